@@ -1,0 +1,15 @@
+# ddnn_flags: what every target of this project is compiled with.
+add_library(ddnn_flags INTERFACE)
+add_library(ddnn::flags ALIAS ddnn_flags)
+target_compile_features(ddnn_flags INTERFACE cxx_std_20)
+target_compile_options(
+  ddnn_flags
+  INTERFACE -Wall
+            -Wextra
+            -Wpedantic
+            -Wshadow
+            -Wconversion
+            # Logits are equal on every CPU only if no compiler fuses a*b+c.
+            -ffp-contract=off
+            $<$<BOOL:${DDNN_WERROR}>:-Werror>)
+target_include_directories(ddnn_flags INTERFACE ${PROJECT_SOURCE_DIR})

@@ -1,0 +1,1 @@
+#include "core/bus/bus.h"

@@ -1,0 +1,103 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "core/base/result.h"
+
+namespace ddnn {
+
+enum class Qos : std::uint8_t { kAtMostOnce = 0, kAtLeastOnce = 1 };
+
+/// A message that arrived.
+struct BusMessage {
+  std::string topic;
+  std::string payload;
+  bool retained = false;  ///< it was waiting at the broker, it is not news
+};
+
+/// The broker is there and all subscriptions have been made (again).
+struct BusConnected {};
+
+/// The broker is gone; the bus keeps trying unless `final`.
+struct BusDisconnected {
+  std::string reason;                  ///< for logs
+  bool final = false;                  ///< retrying cannot help: see `error`
+  Error error = Error::kNotConnected;  ///< kRefused: login, ACL, or taken over
+};
+
+using BusEvent = std::variant<BusMessage, BusConnected, BusDisconnected>;
+
+/// A message to send.
+struct OutgoingMessage {
+  std::string topic;
+  std::string payload;
+  Qos qos = Qos::kAtMostOnce;
+  bool retain = false;
+  /// Send the topic's name once a connection and a two-byte alias from then
+  /// on. For topics with many small messages; as many as the broker allows.
+  bool alias = false;
+  /// The broker drops the message if it cannot deliver it within this time.
+  std::optional<std::chrono::seconds> expiry{};
+  /// "application/json" also sets the payload format; empty = none.
+  std::string content_type{};
+};
+
+/// Traffic of one bus since its construction.
+struct BusStats {
+  std::uint64_t published = 0;
+  std::uint64_t payload_bytes = 0;  ///< of PUBLISH packets sent
+  std::uint64_t mqtt_bytes =
+      0;                      ///< those packets whole, by the rules of MQTT 5
+  std::uint64_t dropped = 0;  ///< not sent: not connected, or window full
+  std::uint64_t reconnects = 0;
+};
+
+/// Moves bytes between agents; knows nothing of their meaning.
+///
+/// Events reach the sink on a thread of the bus: it must only hand over (push
+/// to a queue), never block, publish or throw.
+/// Thread-safety: Publish() and stats() from any thread; the rest from one.
+class Bus {
+ public:
+  using Sink = std::function<void(BusEvent)>;
+
+  virtual ~Bus() = default;
+
+  /// Adds a subscription; made at each connect. Call before Start().
+  virtual void Subscribe(std::string filter, Qos qos) = 0;
+
+  /// The message that the broker publishes for us should we vanish, and that
+  /// Stop() publishes too. Call before Start().
+  virtual void SetWill(OutgoingMessage will) = 0;
+
+  /// Begins to connect, and to reconnect for ever after with jittered backoff.
+  virtual void Start(Sink sink) = 0;
+
+  /// Sends without waiting.
+  /// \return whole packet bytes; kNotConnected (QoS 0 while there is no
+  ///     broker), kQueueFull (the window of QoS 1 messages awaiting the
+  ///     broker's acknowledgement, which also holds those sent while offline),
+  ///     kOversized. What was not taken is counted in stats().dropped.
+  virtual Result<std::size_t> Publish(OutgoingMessage message) = 0;
+
+  /// Flushes what was taken (bounded wait), publishes the will's message,
+  /// disconnects. No event after it returns.
+  virtual void Stop() = 0;
+
+  virtual BusStats stats() const = 0;
+};
+
+/// Bytes of a whole MQTT 5 PUBLISH packet.
+///
+/// \param topic_bytes       0 once an alias stands for the topic.
+/// \param property_bytes    of all properties together, without their length.
+std::size_t PublishPacketBytes(std::size_t topic_bytes,
+                               std::size_t payload_bytes, Qos qos,
+                               std::size_t property_bytes);
+
+}  // namespace ddnn

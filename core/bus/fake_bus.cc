@@ -1,0 +1,1 @@
+#include "core/bus/fake_bus.h"

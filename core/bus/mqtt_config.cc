@@ -1,0 +1,1 @@
+#include "core/bus/mqtt_config.h"

@@ -1,0 +1,1 @@
+#include "core/bus/paho_bus.h"

@@ -1,0 +1,1 @@
+#include "core/bus/topics.h"

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace ddnn {
+
+/// The only place that knows how topics are spelled (broker/README.md has the
+/// table). Ids are valid: see IsValidId().
+///
+///     ddnn/v1/<site>/group/<group>/<kind>[/<agent>]
+///     ddnn/v1/<site>/cloud/{ask,answer}/<edge>
+///     ddnn/v1/<site>/agent/<agent>/<kind>[/<verb>]
+class GroupTopics {
+ public:
+  GroupTopics(std::string_view site, std::string_view group);
+
+  std::string Score(
+      std::string_view agent) const;  ///< device -> edge; "+" = all
+  std::string Feature(
+      std::string_view agent) const;  ///< device -> edge; "+" = all
+  std::string Request() const;        ///< edge -> devices
+  std::string Decided() const;        ///< edge -> devices, retained
+  std::string Config() const;         ///< edge -> devices, retained
+  std::string Result() const;         ///< JSON, for people and software
+  std::string ResultFb() const;       ///< FlatBuffers
+  std::string Latest() const;         ///< JSON, retained
+  std::string Lost() const;           ///< JSON
+
+ private:
+  std::string prefix_;
+};
+
+/// Topics of one agent; "+" as agent = all agents of the site.
+class AgentTopics {
+ public:
+  AgentTopics(std::string_view site, std::string_view agent);
+
+  std::string State() const;  ///< retained; also the will
+  std::string Info() const;   ///< retained
+  std::string Command(std::string_view verb) const;
+
+ private:
+  std::string prefix_;
+};
+
+/// Edge -> cloud. `site` and `edge` may be "+".
+std::string CloudAskTopic(std::string_view site, std::string_view edge);
+/// Cloud -> edge.
+std::string CloudAnswerTopic(std::string_view site, std::string_view edge);
+/// Each message goes to one of the cloud agents that share it.
+std::string SharedCloudAskFilter(std::string_view site);
+
+/// A topic taken apart; views borrow from the topic.
+struct ParsedTopic {
+  enum class Scope { kGroup, kCloud, kAgent };
+  Scope scope;
+  std::string_view site;
+  std::string_view group;  ///< kGroup only
+  std::string_view kind;   ///< "score", "ask", "state", "cmd", ...
+  std::string_view
+      agent;  ///< sender or addressee; empty where the topic names none
+  std::string_view verb;  ///< "cmd" and "rsp" only
+};
+/// \return nothing if it is not one of our topics.
+std::optional<ParsedTopic> ParseTopic(std::string_view topic);
+
+}  // namespace ddnn

@@ -1,0 +1,107 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <variant>
+#include <vector>
+
+#include "core/base/clock.h"
+#include "core/base/result.h"
+#include "core/base/tick.h"
+#include "core/nn/network.h"
+#include "core/nn/sample.h"
+
+namespace ddnn {
+
+/// How long a coordinator waits, and how much it holds.
+///
+/// Deadlines count from a tick's instant: its scheduled instant if the group is
+/// paced, else the arrival of its first score.
+struct CoordinatorOptions {
+  TickSchedule schedule{};
+  milliseconds scores_deadline{
+      500};  ///< then the tick is decided without the silent
+  milliseconds maps_deadline{
+      1000};  ///< then the section runs on the maps that came
+  milliseconds cloud_deadline{2000};  ///< then the deepest exit reached answers
+  milliseconds ask_again{200};        ///< a map request is repeated after this
+  std::size_t max_samples = 4096;     ///< in flight; beyond: lost, kOverload
+};
+
+/// What the coordinator wants done, in this order.
+struct AskForMaps {  ///< one request a tick, whatever the number of devices
+  std::vector<SampleId> wanted;
+};
+struct OfferToCloud {
+  CloudAsk ask;
+};
+struct PublishResult {
+  SampleResult result;
+};
+struct PublishLoss {
+  SampleLoss loss;
+};
+struct PublishDecided {  ///< all ticks up to this one are decided
+  Tick tick;
+};
+using Action = std::variant<AskForMaps, OfferToCloud, PublishResult,
+                            PublishLoss, PublishDecided>;
+
+/// The aggregating tier of one group: gathers a tick's scores, makes samples,
+/// decides the local exit, asks for maps after a miss, runs the edge section if
+/// the bundle has one, decides its exit, hands on to the cloud, and answers
+/// with what it has when a deadline passes.
+///
+/// Pure: no I/O, no thread, no clock; the caller says what happened and when,
+/// then carries out TakeActions(). The live edge agent and the offline
+/// evaluator run this same class, so they answer alike.
+/// Answers depend on what arrived, never on the order of arrival within a tick.
+/// Every known sample ends in one PublishResult or PublishLoss.
+/// Thread-safety: none.
+class Coordinator {
+ public:
+  /// \param network  shared; its bundle has one edge node at most.
+  Coordinator(std::shared_ptr<const Network> network,
+              CoordinatorOptions options);
+  ~Coordinator();
+
+  /// A device came or went; ticks wait only for devices that are alive. None
+  /// is alive at first.
+  void SetAlive(int device, bool alive, Instant now);
+
+  /// \return Done; kRefused if the tick is already decided (views that are
+  ///     late: a sample unknown until then is published as lost), or if the
+  ///     device has spoken for it before.
+  Status OnScores(int device, const TickScores& scores, Instant now);
+
+  /// \return Done; kNotFound if nobody asked (any more) or it came before.
+  Status OnMap(int device, SampleMap map, Instant now);
+
+  /// \return Done; kNotFound if nobody waits for it; kNotADistribution or
+  ///     kBadShape if the logits are no answer.
+  Status OnCloudAnswer(const CloudAnswer& answer, Instant now);
+
+  /// Acts on deadlines that have passed.
+  void OnTime(Instant now);
+  /// When OnTime() must be called next, if nothing else happens.
+  std::optional<Instant> NextDeadline() const;
+
+  /// Ends everything in flight: lost, kShutdown.
+  void Shutdown();
+
+  /// What is to be done since the last call, in order.
+  std::vector<Action> TakeActions();
+
+  std::size_t samples_in_flight() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// The cloud's part: runs the root section on a self-contained ask.
+/// \return its logits; kBadShape if the ask does not fit the bundle.
+Result<CloudAnswer> AnswerAsk(const Network& network, const CloudAsk& ask);
+
+}  // namespace ddnn

@@ -1,0 +1,1 @@
+#include "core/nn/exit_gate.h"

@@ -1,0 +1,108 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/tick.h"
+#include "core/nn/feature_map.h"
+#include "core/nn/network.h"
+#include "core/nn/tier.h"
+
+namespace ddnn {
+
+/// Number of one thing within a tick, as its device named it.
+using ObjectNumber = std::uint16_t;
+
+/// One thing at one tick across a group's cameras.
+struct SampleId {
+  Tick tick = 0;
+  ObjectNumber object = 0;
+
+  friend auto operator<=>(const SampleId&, const SampleId&) = default;
+};
+
+/// "<tick>-<object>", the `sample` of result topics.
+std::string ToString(const SampleId& id);
+
+/// What one device says about one tick: the class sums of each view it has.
+/// No views at all means "alive, sees nothing".
+struct TickScores {
+  struct ViewScores {
+    ObjectNumber object = 0;
+    Sums sums;  ///< [C]
+  };
+  Tick tick = 0;
+  std::vector<ViewScores> views;
+};
+
+/// One child's feature map of a sample, sent when asked for.
+struct SampleMap {
+  SampleId sample;
+  FeatureMap map;
+};
+
+/// What the cloud needs to answer alone: the maps of its node's children, in
+/// order; none where the child is absent or missing.
+struct CloudAsk {
+  SampleId sample;
+  std::vector<std::optional<FeatureMap>> children;
+};
+
+/// The cloud's logits for a sample, [C].
+struct CloudAnswer {
+  SampleId sample;
+  std::vector<float> logits;
+};
+
+enum class ResultStatus : std::uint8_t {
+  kOk = 0,
+  kDegraded = 1,  ///< views are missing: a device did not answer
+  kFallback = 2,  ///< a deeper tier was silent; wins over degraded
+};
+/// "ok", "degraded", "fallback".
+std::string_view Name(ResultStatus status);
+
+/// What an exit said on a sample's way.
+struct ExitStep {
+  Tier tier = Tier::kDevice;
+  int label = 0;
+  float eta = 0;
+};
+
+/// The answer for one sample.
+struct SampleResult {
+  SampleId sample;
+  int label = 0;
+  Tier exit = Tier::kDevice;  ///< where the class came from
+  ResultStatus status = ResultStatus::kOk;
+  bool again = false;  ///< a repeat of an earlier result, after a crash
+  float eta = 0;
+  std::vector<float> logits;
+  std::vector<double> probabilities;
+  std::vector<int> views_used;     ///< devices that saw the sample
+  std::vector<int> views_missing;  ///< devices that did not answer
+  std::vector<ExitStep>
+      path;               ///< every exit reached, the last one's class counts
+  int content_bytes = 0;  ///< score and map bytes received for its views
+  double latency_ms =
+      0;  ///< from the tick's instant (unpaced: from its first score)
+};
+
+enum class LossReason : std::uint8_t {
+  kLate = 0,      ///< scores came after the tick was decided
+  kOverload = 1,  ///< more samples in flight than the edge holds
+  kShutdown = 2,  ///< the edge stopped before it could answer
+};
+/// "late", "overload", "shutdown".
+std::string_view Name(LossReason reason);
+
+/// A sample that the edge came to know and could not answer.
+struct SampleLoss {
+  SampleId sample;
+  LossReason reason = LossReason::kLate;
+};
+
+}  // namespace ddnn

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+namespace ddnn {
+
+inline constexpr int kViewSide = 32;
+inline constexpr int kViewChannels = 3;
+inline constexpr int kViewBytes = kViewChannels * kViewSide * kViewSide;
+
+/// One camera's crop for a sample: planar [3][32][32], red, green, blue,
+/// row-major, 0..255. Whether a camera sees a sample is never read from the
+/// pixels: an absent view is no View at all.
+using View = std::array<std::uint8_t, kViewBytes>;
+
+}  // namespace ddnn

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "core/base/result.h"
+#include "core/nn/view.h"
+#include "core/vision/frame.h"
+
+namespace ddnn {
+
+/// Corners of a box in pixels of a frame, as annotated (may be fractional).
+struct Box {
+  double x1 = 0;
+  double y1 = 0;
+  double x2 = 0;
+  double y2 = 0;
+};
+
+/// Cuts a view out of a frame: box truncated to integers, widened by
+/// `widen_x` pixels on the left and right, clipped to the image, RGB, resized
+/// to 32x32 with INTER_AREA where both sides are >= 32 px, else INTER_LINEAR.
+/// \return kOutOfRange if nothing of the box lies inside the frame.
+Result<View> CropView(const Frame& frame, const Box& box, int widen_x);
+
+/// Size of a view as a JPEG file, for comparisons of bandwidth.
+/// \param quality  1..100; Huffman tables optimised.
+std::size_t JpegBytes(const View& view, int quality);
+
+}  // namespace ddnn

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <vector>
+
+#include "core/base/result.h"
+
+namespace ddnn {
+
+/// One image from one camera: interleaved [height][width][3], blue, green,
+/// red (OpenCV's order), row-major.
+struct Frame {
+  int width = 0;
+  int height = 0;
+  std::vector<std::uint8_t> bgr;
+};
+
+/// Longest side of an image that is accepted.
+inline constexpr int kMaxFrameSide = 8192;
+
+/// Decodes an image file.
+/// \return kNotFound, kUnreadable or kOversized, with a message naming the
+/// file.
+Result<Frame> ReadFrame(const std::filesystem::path& path);
+
+}  // namespace ddnn

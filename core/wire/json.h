@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/base/tick.h"
+#include "core/nn/sample.h"
+
+namespace ddnn {
+
+/// The JSON that people and other software read. Fields are only ever added;
+/// readers ignore fields that they do not know. docs/wire_format.md shows each.
+/// Encoders are pure; decoders return kOversized, kMalformed or kOutOfRange
+/// with a message naming the field, and never throw.
+
+/// Topic `config`, retained: what the devices of a group must know.
+struct GroupConfig {
+  std::uint32_t bundle_tag = 0;
+  int devices = 0;
+  std::vector<std::string> classes;
+  TickSchedule schedule;
+};
+std::string EncodeGroupConfig(const GroupConfig& config);
+Result<GroupConfig> DecodeGroupConfig(std::string_view text);
+
+/// Topic `agent/<agent>/state`, retained: birth, death and the will.
+struct AgentState {
+  bool online = false;
+  std::string tier;        ///< "device", "edge", "cloud"
+  std::string group;       ///< empty for cloud agents
+  int device = -1;         ///< index in the group; -1 unless a device
+  std::uint32_t boot = 0;  ///< tells a late will of an old session apart
+  std::uint32_t bundle_tag = 0;
+};
+std::string EncodeAgentState(const AgentState& state);
+Result<AgentState> DecodeAgentState(std::string_view text);
+
+/// Topic `agent/<agent>/info`, retained: an agent's counters since its boot,
+/// by name, e.g. "score_payload_bytes", "rejected_wrong_bundle".
+using AgentCounters = std::map<std::string, std::uint64_t>;
+std::string EncodeAgentInfo(const AgentCounters& counters);
+Result<AgentCounters> DecodeAgentInfo(std::string_view text);
+
+/// Topic `agent/<agent>/cmd/leave`: the edge tells a device that it cannot
+/// belong to the group, and why.
+struct Leave {
+  Error error = Error::kRefused;  ///< kWrongBundle, kUnknownDevice, kRefused
+  std::string reason;             ///< for the device's operator, with remedy
+};
+std::string EncodeLeave(const Leave& leave);
+Result<Leave> DecodeLeave(std::string_view text);
+
+/// Topics `result` and `latest`.
+/// \param group    the group's id.
+/// \param classes  names by label.
+std::string EncodeResultJson(const SampleResult& result, std::string_view group,
+                             const std::vector<std::string>& classes);
+Result<SampleResult> DecodeResultJson(std::string_view text,
+                                      const std::vector<std::string>& classes);
+
+/// Topic `lost`.
+std::string EncodeLossJson(const SampleLoss& loss, std::string_view group);
+Result<SampleLoss> DecodeLossJson(std::string_view text);
+
+}  // namespace ddnn
