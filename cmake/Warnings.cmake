@@ -12,4 +12,5 @@ target_compile_options(
             # Logits are equal on every CPU only if no compiler fuses a*b+c.
             -ffp-contract=off
             $<$<BOOL:${DDNN_WERROR}>:-Werror>)
+target_compile_definitions(ddnn_flags INTERFACE DDNN_VERSION="${PROJECT_VERSION}")
 target_include_directories(ddnn_flags INTERFACE ${PROJECT_SOURCE_DIR})
