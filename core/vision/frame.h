@@ -19,9 +19,10 @@ struct Frame {
 /// Longest side of an image that is accepted.
 inline constexpr int kMaxFrameSide = 8192;
 
-/// Decodes an image file.
-/// \return kNotFound, kUnreadable or kOversized, with a message naming the
-/// file.
+/// Decodes a JPEG or PNG file; an orientation that it may note is not applied,
+/// since boxes count stored pixels.
+/// \return kNotFound, kUnreadable, or kOversized (the size is looked at before
+///     anything is decoded), with a message naming the file.
 Result<Frame> ReadFrame(const std::filesystem::path& path);
 
 }  // namespace ddnn
