@@ -26,7 +26,9 @@ struct CoordinatorOptions {
       1000};  ///< then the section runs on the maps that came
   milliseconds cloud_deadline{2000};  ///< then the deepest exit reached answers
   milliseconds ask_again{200};        ///< a map request is repeated after this
-  std::size_t max_samples = 4096;     ///< in flight; beyond: lost, kOverload
+  /// Samples that wait for maps or the cloud; beyond: lost, kOverload. Scores
+  /// of this many samples are gathered; beyond: the oldest tick waits no more.
+  std::size_t max_samples = 4096;
 };
 
 /// What the coordinator wants done, in this order.
@@ -57,7 +59,9 @@ using Action = std::variant<AskForMaps, OfferToCloud, PublishResult,
 /// then carries out TakeActions(). The live edge agent and the offline
 /// evaluator run this same class, so they answer alike.
 /// Answers depend on what arrived, never on the order of arrival within a tick.
-/// Every known sample ends in one PublishResult or PublishLoss.
+/// Every known sample ends in one PublishResult or PublishLoss. When a deeper
+/// tier stays silent, the deepest exit reached answers (kFallback); if the
+/// bundle has no exit before that tier, the sample is lost (kSilent).
 /// Thread-safety: none.
 class Coordinator {
  public:
@@ -70,12 +74,15 @@ class Coordinator {
   /// is alive at first.
   void SetAlive(int device, bool alive, Instant now);
 
-  /// \return Done; kRefused if the tick is already decided (views that are
-  ///     late: a sample unknown until then is published as lost), or if the
-  ///     device has spoken for it before.
+  /// \return Done; kRefused if the views are late: the tick is already complete
+  ///     (a sample unknown until then is published as lost, as far back as
+  ///     TickMemory reaches); kNotFound if nobody waits for it: the device has
+  ///     spoken for the tick before; kOutOfRange if the tick is absurdly far
+  ///     ahead; kUnknownDevice; kBadShape if a view has not C sums.
   Status OnScores(int device, const TickScores& scores, Instant now);
 
-  /// \return Done; kNotFound if nobody asked (any more) or it came before.
+  /// \return Done; kNotFound if nobody asked (any more) or it came before;
+  ///     kUnknownDevice; kBadShape if it is no map of that device.
   Status OnMap(int device, SampleMap map, Instant now);
 
   /// \return Done; kNotFound if nobody waits for it; kNotADistribution or

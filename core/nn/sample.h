@@ -95,8 +95,9 @@ enum class LossReason : std::uint8_t {
   kLate = 0,      ///< scores came after the tick was decided
   kOverload = 1,  ///< more samples in flight than the edge holds
   kShutdown = 2,  ///< the edge stopped before it could answer
+  kSilent = 3,    ///< deeper tiers were silent, and no exit was reached before
 };
-/// "late", "overload", "shutdown".
+/// "late", "overload", "shutdown", "silent".
 std::string_view Name(LossReason reason);
 
 /// A sample that the edge came to know and could not answer.
