@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -31,6 +32,14 @@ struct BusDisconnected {
 };
 
 using BusEvent = std::variant<BusMessage, BusConnected, BusDisconnected>;
+
+/// Largest MQTT packet that we send or let the broker send us; broker/ sets the
+/// same limit. Room for the largest payload of core/wire, a topic and
+/// properties.
+inline constexpr std::size_t kPacketLimitBytes = 300'000;
+
+/// QoS 1 messages that a bus holds at most while they wait for the broker.
+inline constexpr std::size_t kOutboxCapacity = 1000;
 
 /// A message to send.
 struct OutgoingMessage {
@@ -82,7 +91,8 @@ class Bus {
   /// \return whole packet bytes; kNotConnected (QoS 0 while there is no
   ///     broker), kQueueFull (the window of QoS 1 messages awaiting the
   ///     broker's acknowledgement, which also holds those sent while offline),
-  ///     kOversized. What was not taken is counted in stats().dropped.
+  ///     kOversized (beyond kPacketLimitBytes). What was not taken is counted
+  ///     in stats().dropped.
   virtual Result<std::size_t> Publish(OutgoingMessage message) = 0;
 
   /// Flushes what was taken (bounded wait), publishes the will's message,

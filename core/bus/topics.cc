@@ -1,1 +1,141 @@
 #include "core/bus/topics.h"
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <vector>
+
+#include "core/base/names.h"
+
+namespace ddnn {
+namespace {
+
+constexpr std::string_view kRoot = "ddnn/v1/";
+
+// Kinds that end in an agent's id, and those that do not.
+constexpr std::array<std::string_view, 3> kGroupKindsOfAgents = {
+    "score", "feature", "offload"};
+constexpr std::array<std::string_view, 7> kGroupKinds = {
+    "request", "decided", "result", "result-fb", "latest", "lost", "config"};
+constexpr std::array<std::string_view, 2> kCloudKinds = {"ask", "answer"};
+constexpr std::array<std::string_view, 2> kAgentKinds = {"state", "info"};
+constexpr std::array<std::string_view, 2> kAgentKindsWithVerb = {"cmd", "rsp"};
+
+template <std::size_t N>
+bool Contains(const std::array<std::string_view, N>& words,
+              std::string_view word) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+/// One level of a topic, or "+" for a filter.
+std::string_view Level(std::string_view id) {
+  assert(id == "+" || IsValidId(id));
+  return id;
+}
+
+std::string SitePrefix(std::string_view site, std::string_view scope) {
+  std::string prefix(kRoot);
+  prefix.append(Level(site)).append("/").append(scope).append("/");
+  return prefix;
+}
+
+// <site>/group/<group>/<kind>/<agent>; a longer topic is not ours.
+constexpr std::size_t kMaxLevels = 5;
+
+/// The levels of `text`; at most one more than kMaxLevels.
+std::vector<std::string_view> Split(std::string_view text) {
+  std::vector<std::string_view> levels;
+  while (levels.size() <= kMaxLevels) {
+    const std::size_t slash = text.find('/');
+    levels.push_back(text.substr(0, slash));
+    if (slash == std::string_view::npos) break;
+    text.remove_prefix(slash + 1);
+  }
+  return levels;
+}
+
+using Scope = ParsedTopic::Scope;
+
+std::optional<ParsedTopic> ParseGroup(
+    const std::vector<std::string_view>& levels) {
+  const bool of_agent = levels.size() == 5 && IsValidId(levels[4]) &&
+                        Contains(kGroupKindsOfAgents, levels[3]);
+  const bool of_group = levels.size() == 4 && Contains(kGroupKinds, levels[3]);
+  if (!IsValidId(levels[2]) || !(of_agent || of_group)) return std::nullopt;
+  return ParsedTopic{Scope::kGroup,
+                     levels[0],
+                     levels[2],
+                     levels[3],
+                     of_agent ? levels[4] : std::string_view{},
+                     {}};
+}
+
+std::optional<ParsedTopic> ParseCloud(
+    const std::vector<std::string_view>& levels) {
+  if (levels.size() != 4 || !Contains(kCloudKinds, levels[2]) ||
+      !IsValidId(levels[3])) {
+    return std::nullopt;
+  }
+  return ParsedTopic{Scope::kCloud, levels[0], {}, levels[2], levels[3], {}};
+}
+
+std::optional<ParsedTopic> ParseAgent(
+    const std::vector<std::string_view>& levels) {
+  const bool with_verb = levels.size() == 5 && IsValidId(levels[4]) &&
+                         Contains(kAgentKindsWithVerb, levels[3]);
+  const bool plain = levels.size() == 4 && Contains(kAgentKinds, levels[3]);
+  if (!IsValidId(levels[2]) || !(with_verb || plain)) return std::nullopt;
+  return ParsedTopic{
+      Scope::kAgent, levels[0], {},
+      levels[3],     levels[2], with_verb ? levels[4] : std::string_view{}};
+}
+
+}  // namespace
+
+GroupTopics::GroupTopics(std::string_view site, std::string_view group)
+    : prefix_(SitePrefix(site, "group").append(Level(group)) + "/") {}
+
+std::string GroupTopics::Score(std::string_view agent) const {
+  return prefix_ + "score/" + std::string(Level(agent));
+}
+std::string GroupTopics::Feature(std::string_view agent) const {
+  return prefix_ + "feature/" + std::string(Level(agent));
+}
+std::string GroupTopics::Request() const { return prefix_ + "request"; }
+std::string GroupTopics::Decided() const { return prefix_ + "decided"; }
+std::string GroupTopics::Config() const { return prefix_ + "config"; }
+std::string GroupTopics::Result() const { return prefix_ + "result"; }
+std::string GroupTopics::ResultFb() const { return prefix_ + "result-fb"; }
+std::string GroupTopics::Latest() const { return prefix_ + "latest"; }
+std::string GroupTopics::Lost() const { return prefix_ + "lost"; }
+
+AgentTopics::AgentTopics(std::string_view site, std::string_view agent)
+    : prefix_(SitePrefix(site, "agent").append(Level(agent)) + "/") {}
+
+std::string AgentTopics::State() const { return prefix_ + "state"; }
+std::string AgentTopics::Info() const { return prefix_ + "info"; }
+std::string AgentTopics::Command(std::string_view verb) const {
+  return prefix_ + "cmd/" + std::string(Level(verb));
+}
+
+std::string CloudAskTopic(std::string_view site, std::string_view edge) {
+  return SitePrefix(site, "cloud") + "ask/" + std::string(Level(edge));
+}
+std::string CloudAnswerTopic(std::string_view site, std::string_view edge) {
+  return SitePrefix(site, "cloud") + "answer/" + std::string(Level(edge));
+}
+std::string SharedCloudAskFilter(std::string_view site) {
+  return "$share/cloud/" + CloudAskTopic(site, "+");
+}
+
+std::optional<ParsedTopic> ParseTopic(std::string_view topic) {
+  if (!topic.starts_with(kRoot)) return std::nullopt;
+  const auto levels = Split(topic.substr(kRoot.size()));
+  if (levels.size() < 4 || !IsValidId(levels[0])) return std::nullopt;
+  if (levels[1] == "group") return ParseGroup(levels);
+  if (levels[1] == "cloud") return ParseCloud(levels);
+  if (levels[1] == "agent") return ParseAgent(levels);
+  return std::nullopt;
+}
+
+}  // namespace ddnn

@@ -1,0 +1,42 @@
+#include "core/bus/packet.h"
+
+namespace ddnn {
+namespace {
+
+// Identifier byte + value, by section 2.2.2.2 of the MQTT 5 standard.
+constexpr std::size_t kAliasPropertyBytes = 1 + 2;
+constexpr std::size_t kExpiryPropertyBytes = 1 + 4;
+constexpr std::size_t kFormatPropertyBytes = 1 + 1;
+constexpr std::size_t kTextPropertyBytes = 1 + 2;  // and the text itself
+
+}  // namespace
+
+AliasUse AliasTable::Use(const OutgoingMessage& message) {
+  if (!message.alias) return {};
+  if (const auto known = aliases_.find(message.topic);
+      known != aliases_.end()) {
+    return {known->second, false};
+  }
+  if (aliases_.size() >= maximum_) return {};
+  const auto alias = static_cast<std::uint16_t>(aliases_.size() + 1);
+  aliases_.emplace(message.topic, alias);
+  return {alias, true};
+}
+
+bool IsText(const OutgoingMessage& message) {
+  return message.content_type == "application/json";
+}
+
+std::size_t PacketBytes(const OutgoingMessage& message, AliasUse use) {
+  std::size_t properties = 0;
+  if (use.alias != 0) properties += kAliasPropertyBytes;
+  if (message.expiry) properties += kExpiryPropertyBytes;
+  if (IsText(message)) properties += kFormatPropertyBytes;
+  if (!message.content_type.empty()) {
+    properties += kTextPropertyBytes + message.content_type.size();
+  }
+  return PublishPacketBytes(use.named ? message.topic.size() : 0,
+                            message.payload.size(), message.qos, properties);
+}
+
+}  // namespace ddnn
