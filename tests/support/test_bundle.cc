@@ -1,6 +1,8 @@
 #include "tests/support/test_bundle.h"
 
 #include <cmath>
+#include <cstdio>
+#include <cstdlib>
 #include <random>
 #include <string>
 #include <utility>
@@ -179,8 +181,12 @@ Bundle MakeTestBundle(const TestBundleOptions& options) {
     bundle.exits.push_back(RandomExit(random, bundle, Tier::kEdge, options));
   }
   bundle.exits.push_back(RandomExit(random, bundle, Tier::kCloud, options));
-  bundle.tag = 0x7e57'b0b1;
-  return bundle;
+  auto read = DecodeBundle(EncodeBundle(bundle));
+  if (!read) {
+    std::fprintf(stderr, "MakeTestBundle: %s\n", read.message().c_str());
+    std::abort();
+  }
+  return std::move(*read);
 }
 
 }  // namespace ddnn
