@@ -52,10 +52,7 @@ MapShape Bundle::OutputShape(int node) const {
     shape = OutputShape(static_cast<int>(child - nodes.begin()));
   }
   for (const ConvP& layer : self.section.layers) {
-    shape.channels = layer.filters;
-    // 3x3 pooling with padding 1.
-    shape.height = (shape.height - 1) / layer.pool_stride + 1;
-    shape.width = (shape.width - 1) / layer.pool_stride + 1;
+    shape = layer.OutputShape(shape);
   }
   return shape;
 }

@@ -34,6 +34,13 @@ inline constexpr int kMaxFilters = 64;
 inline constexpr int kMaxChannels = 256;
 inline constexpr int kMaxLayers = 4;
 inline constexpr int kMaxEdges = 8;
+/// Sums travel as int16, so a head has no more inputs than that holds.
+inline constexpr int kMaxHeadInputs = 32767;
+/// Largest magnitude of an exit's scales and biases: logits stay finite.
+inline constexpr float kMaxExitScale = 1e9F;
+/// Names of bundle, classes, nodes and cameras: this many bytes of UTF-8.
+inline constexpr std::size_t kMaxNameBytes = 64;
+inline constexpr std::size_t kMaxTrainingRecordBytes = std::size_t{1} << 20;
 
 /// A convolution block: 3x3 binary-weight convolution (stride 1, padding 1) ->
 /// 3x3 max pooling (stride 1 or 2, padding 1) -> threshold. (Paper, III-B.)
@@ -69,6 +76,11 @@ struct ConvP {
   bool AtLeast(int filter) const {
     const auto bit = static_cast<std::size_t>(filter);
     return (at_least[bit / 8] >> (bit % 8)) & 1U;
+  }
+  /// Of the map that this layer makes of one of shape `input`.
+  MapShape OutputShape(const MapShape& input) const {
+    return {filters, (input.height - 1) / pool_stride + 1,
+            (input.width - 1) / pool_stride + 1};
   }
   std::size_t parameter_bytes() const {
     return weights.size() + at_least.size() +

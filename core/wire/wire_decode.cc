@@ -1,0 +1,395 @@
+#include <spdlog/fmt/fmt.h>
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/nn/flat_buffer.h"
+#include "core/wire/identifiers.h"
+#include "core/wire/wire.h"
+#include "wire_generated.h"
+
+namespace ddnn {
+namespace {
+
+/// Opens a message of our bundle.
+template <typename Root>
+Result<FlatBuffer<Root>> Open(std::string_view bytes, const char* identifier,
+                              const char* what, const Bundle& bundle) {
+  auto message =
+      FlatBuffer<Root>::Open(bytes, identifier, kPayloadLimitBytes, what);
+  if (!message) return message;
+  const std::uint32_t tag = (*message)->header()->bundle_tag();
+  if (tag != bundle.tag) {
+    return Failure{Error::kWrongBundle,
+                   fmt::format("{}: of bundle {:08x}, ours is {:08x}", what,
+                               tag, bundle.tag)};
+  }
+  return message;
+}
+
+template <typename... Args>
+Failure Fault(Error error, fmt::format_string<Args...> format, Args&&... args) {
+  return {error, fmt::format(format, std::forward<Args>(args)...)};
+}
+
+template <typename Vector>
+std::size_t SizeOf(const Vector* vector) {
+  return vector == nullptr ? 0 : vector->size();
+}
+
+SampleId IdOf(const fb::SampleHeader& header) {
+  return {header.tick(), header.object()};
+}
+
+Status CheckDevice(const Bundle& bundle, int device) {
+  if (device >= 0 && device < bundle.device_count()) return Done{};
+  return Fault(Error::kUnknownDevice, "device {} of {}", device,
+               bundle.device_count());
+}
+
+/// A map from the bytes that hold it.
+Result<FeatureMap> ToMap(const MapShape& shape,
+                         std::span<const std::uint8_t> bits) {
+  const auto plane_bits = static_cast<std::size_t>(shape.height) *
+                          static_cast<std::size_t>(shape.width);
+  if (plane_bits % 8 != 0) {
+    for (std::size_t end = shape.plane_bytes(); end <= bits.size();
+         end += shape.plane_bytes()) {
+      if (bits[end - 1] >> (plane_bits % 8) != 0) {
+        return Fault(Error::kOutOfRange, "map: unused bits of a plane are set");
+      }
+    }
+  }
+  FeatureMap map(shape);
+  std::ranges::copy(bits, map.bits.begin());
+  return map;
+}
+
+// ---- scores -----------------------------------------------------------------
+
+/// Reads the flat [views][1 + C] of a score message.
+class ScoreReader {
+ public:
+  ScoreReader(std::vector<std::int16_t> scores, int classes, int inputs)
+      : scores_(std::move(scores)),
+        classes_(static_cast<std::size_t>(classes)),
+        inputs_(inputs) {}
+
+  Status CheckShape() const {
+    if (scores_.size() % (1 + classes_) == 0) return Done{};
+    return Fault(Error::kBadShape, "score message: {} values, not n x {}",
+                 scores_.size(), 1 + classes_);
+  }
+
+  std::size_t views_left() const {
+    return (scores_.size() - next_) / (1 + classes_);
+  }
+
+  /// Takes the next `views` views, which are there, as one tick's.
+  Result<TickScores> Take(Tick tick, std::size_t views) {
+    if (views > kMaxObjectsPerTick) {
+      return Fault(Error::kOversized,
+                   "score message: {} views at tick {}, at most {}", views,
+                   tick, kMaxObjectsPerTick);
+    }
+    TickScores taken{.tick = tick, .views = {}};
+    taken.views.reserve(views);
+    for (std::size_t i = 0; i < views; ++i) {
+      TickScores::ViewScores view;
+      view.object = std::bit_cast<ObjectNumber>(scores_[next_++]);
+      for (std::size_t c = 0; c < classes_; ++c) {
+        view.sums.push_back(scores_[next_++]);
+        if (std::abs(view.sums.back()) > inputs_) {
+          return Fault(Error::kOutOfRange,
+                       "score message: a sum of {} from {} inputs",
+                       view.sums.back(), inputs_);
+        }
+      }
+      taken.views.push_back(std::move(view));
+    }
+    if (HasObjectTwice(taken)) {
+      return Fault(Error::kBadShape,
+                   "score message: an object is twice in tick {}", tick);
+    }
+    return taken;
+  }
+
+ private:
+  static bool HasObjectTwice(const TickScores& scores) {
+    std::vector<ObjectNumber> objects;
+    for (const auto& view : scores.views) objects.push_back(view.object);
+    std::ranges::sort(objects);
+    return std::ranges::adjacent_find(objects) != objects.end();
+  }
+
+  std::vector<std::int16_t> scores_;
+  std::size_t classes_;
+  int inputs_;
+  std::size_t next_ = 0;
+};
+
+Status CheckBatch(const std::vector<fb::BatchTick>& batch, Tick first,
+                  std::size_t views) {
+  if (batch.size() > kMaxTicksPerMessage) {
+    return Fault(Error::kOversized, "score message: {} ticks, at most {}",
+                 batch.size(), kMaxTicksPerMessage);
+  }
+  if (batch.empty() || batch.front().tick() != first) {
+    return Fault(Error::kBadShape,
+                 "score message: its batch does not start at tick {}", first);
+  }
+  std::uint64_t sum = 0;
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    if (i > 0 && !Before(batch[i - 1].tick(), batch[i].tick())) {
+      return Fault(Error::kOutOfRange, "score message: tick {} follows tick {}",
+                   batch[i].tick(), batch[i - 1].tick());
+    }
+    sum += batch[i].views();
+  }
+  if (sum != views) {
+    return Fault(Error::kBadShape,
+                 "score message: its ticks speak of {} views, but {} are here",
+                 sum, views);
+  }
+  return Done{};
+}
+
+// ---- results ----------------------------------------------------------------
+
+/// Logits and probabilities; comparisons with NaN are false, so they refuse it.
+template <typename T>
+Status CheckValues(const std::vector<T>& values, std::size_t classes, T low,
+                   T high, const char* what) {
+  if (values.size() != classes) {
+    return Fault(Error::kBadShape, "{}: {} values, not {}", what, values.size(),
+                 classes);
+  }
+  for (const T value : values) {
+    if (!(value >= low && value <= high)) {
+      return Fault(Error::kOutOfRange, "{}: a value of {}", what, value);
+    }
+  }
+  return Done{};
+}
+
+constexpr float kMaxFloat = std::numeric_limits<float>::max();
+
+Status CheckStep(const Bundle& bundle, int label, Tier exit, float eta) {
+  if (label >= bundle.class_count() || bundle.ExitOf(exit) == nullptr ||
+      !(eta >= 0 && eta <= 1)) {
+    return Fault(Error::kOutOfRange, "result: label {}, exit {}, eta {}", label,
+                 static_cast<int>(exit), eta);
+  }
+  return Done{};
+}
+
+/// Devices in ascending order, each once.
+Result<std::vector<int>> ToDevices(
+    const flatbuffers::Vector<std::uint8_t>* vector, const Bundle& bundle) {
+  const auto bytes = CopyVector<std::uint8_t>(vector);
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    if (auto s = CheckDevice(bundle, bytes[i]); !s) return s.failure();
+    if (i > 0 && bytes[i] <= bytes[i - 1]) {
+      return Fault(Error::kOutOfRange, "result: device {} after {}", bytes[i],
+                   bytes[i - 1]);
+    }
+  }
+  return std::vector<int>(bytes.begin(), bytes.end());
+}
+
+Result<std::vector<ExitStep>> ToPath(
+    const flatbuffers::Vector<const fb::ExitStep*>* vector,
+    const Bundle& bundle) {
+  if (SizeOf(vector) > kTiers.size()) {
+    return Fault(Error::kOversized, "result: {} exits, at most {}",
+                 vector->size(), kTiers.size());
+  }
+  std::vector<ExitStep> path;
+  for (const auto& raw : CopyVector<fb::ExitStep>(vector)) {
+    const ExitStep step{static_cast<Tier>(raw.exit()), raw.label(), raw.eta()};
+    if (auto s = CheckStep(bundle, step.label, step.tier, step.eta); !s) {
+      return s.failure();
+    }
+    if (!path.empty() && step.tier <= path.back().tier) {
+      return Fault(Error::kOutOfRange, "result: its exits are out of order");
+    }
+    path.push_back(step);
+  }
+  return path;
+}
+
+Status CheckResult(const SampleResult& result, const Bundle& bundle) {
+  const std::size_t classes = bundle.classes.size();
+  Status s = CheckStep(bundle, result.label, result.exit, result.eta);
+  if (s && result.status > ResultStatus::kFallback) {
+    s = Fault(Error::kOutOfRange, "result: status {}",
+              static_cast<int>(result.status));
+  }
+  if (s) {
+    s = CheckValues(result.logits, classes, -kMaxFloat, kMaxFloat,
+                    "result: logits");
+  }
+  if (s) {
+    s = CheckValues(result.probabilities, classes, 0.0, 1.0,
+                    "result: probabilities");
+  }
+  if (s && (result.content_bytes < 0 || !std::isfinite(result.latency_ms))) {
+    s = Fault(Error::kOutOfRange, "result: {} content bytes, {} ms",
+              result.content_bytes, result.latency_ms);
+  }
+  return s;
+}
+
+}  // namespace
+
+Result<ScoreMessage> Codec::DecodeScores(std::string_view bytes,
+                                         int device) const {
+  const auto in =
+      Open<fb::Scores>(bytes, kScoresIdentifier, "score message", bundle_);
+  if (!in) return in.failure();
+  if (auto s = CheckDevice(bundle_, device); !s) return s.failure();
+  const fb::ScoreHeader& header = *(*in)->header();
+  const auto& section = bundle_.nodes[static_cast<std::size_t>(device)].section;
+
+  ScoreReader reader(CopyVector<std::int16_t>((*in)->scores()),
+                     bundle_.class_count(), section.head.inputs);
+  if (auto s = reader.CheckShape(); !s) return s.failure();
+  auto batch = CopyVector<fb::BatchTick>((*in)->batch());
+  if ((*in)->batch() == nullptr) {
+    batch.emplace_back(header.tick(),
+                       static_cast<std::uint32_t>(reader.views_left()));
+  }
+  if (auto s = CheckBatch(batch, header.tick(), reader.views_left()); !s) {
+    return s.failure();
+  }
+  ScoreMessage message{.sequence = header.sequence(), .ticks = {}};
+  for (const fb::BatchTick& tick : batch) {
+    auto scores = reader.Take(tick.tick(), tick.views());
+    if (!scores) return scores.failure();
+    message.ticks.push_back(std::move(*scores));
+  }
+  return message;
+}
+
+Result<MapRequest> Codec::DecodeRequest(std::string_view bytes) const {
+  const auto in =
+      Open<fb::Request>(bytes, kRequestIdentifier, "request", bundle_);
+  if (!in) return in.failure();
+  MapRequest request;
+  for (const auto& wanted : CopyVector<fb::SampleRef>((*in)->wanted())) {
+    request.wanted.push_back({wanted.tick(), wanted.object()});
+  }
+  if (request.wanted.empty()) {
+    return Fault(Error::kBadShape, "request: wants nothing");
+  }
+  return request;
+}
+
+Result<SampleMap> Codec::DecodeMap(std::string_view bytes, int device) const {
+  const auto in = Open<fb::FeatureMap>(bytes, kMapIdentifier, "map", bundle_);
+  if (!in) return in.failure();
+  if (auto s = CheckDevice(bundle_, device); !s) return s.failure();
+  const MapShape shape = bundle_.OutputShape(device);
+  const auto* bits = (*in)->bits();
+  if (bits->size() != shape.bytes()) {
+    return Fault(Error::kBadShape, "map: {} bytes, device {}'s have {}",
+                 bits->size(), device, shape.bytes());
+  }
+  auto map = ToMap(shape, {bits->data(), bits->size()});
+  if (!map) return map.failure();
+  return SampleMap{IdOf(*(*in)->header()), std::move(*map)};
+}
+
+Result<Decided> Codec::DecodeDecided(std::string_view bytes) const {
+  const auto in =
+      Open<fb::Decided>(bytes, kDecidedIdentifier, "decided", bundle_);
+  if (!in) return in.failure();
+  return Decided{(*in)->header()->tick()};
+}
+
+Result<CloudAsk> Codec::DecodeCloudAsk(std::string_view bytes) const {
+  const auto in = Open<fb::Ask>(bytes, kAskIdentifier, "cloud ask", bundle_);
+  if (!in) return in.failure();
+  const fb::AskHeader& header = *(*in)->header();
+  const int cloud = static_cast<int>(bundle_.nodes.size()) - 1;
+  const std::vector<int> children = bundle_.ChildrenOf(cloud);
+  const auto is_present = [&header](std::size_t i) {
+    return (header.present() >> i & 1U) != 0;
+  };
+  const auto known = (std::uint64_t{1} << children.size()) - 1;
+  if (header.present() == 0 || header.present() > known) {
+    return Fault(Error::kBadShape, "cloud ask: maps {:x} of {} children",
+                 header.present(), children.size());
+  }
+  std::size_t expected = 0;
+  for (std::size_t i = 0; i < children.size(); ++i) {
+    if (is_present(i)) expected += bundle_.OutputShape(children[i]).bytes();
+  }
+  std::span<const std::uint8_t> bits((*in)->bits()->data(),
+                                     (*in)->bits()->size());
+  if (bits.size() != expected) {
+    return Fault(Error::kBadShape, "cloud ask: {} bytes of maps, not {}",
+                 bits.size(), expected);
+  }
+  CloudAsk ask{.sample = {header.tick(), header.object()}, .children = {}};
+  for (std::size_t i = 0; i < children.size(); ++i) {
+    ask.children.emplace_back();
+    if (!is_present(i)) continue;
+    const MapShape shape = bundle_.OutputShape(children[i]);
+    auto map = ToMap(shape, bits.first(shape.bytes()));
+    if (!map) return map.failure();
+    ask.children.back() = std::move(*map);
+    bits = bits.subspan(shape.bytes());
+  }
+  return ask;
+}
+
+Result<CloudAnswer> Codec::DecodeCloudAnswer(std::string_view bytes) const {
+  const auto in =
+      Open<fb::Answer>(bytes, kAnswerIdentifier, "cloud answer", bundle_);
+  if (!in) return in.failure();
+  CloudAnswer answer{IdOf(*(*in)->header()),
+                     CopyVector<float>((*in)->logits())};
+  const Status s = CheckValues(answer.logits, bundle_.classes.size(),
+                               -kMaxFloat, kMaxFloat, "cloud answer: logits");
+  if (!s) return s.failure();
+  return answer;
+}
+
+Result<SampleResult> Codec::DecodeResult(std::string_view bytes) const {
+  const auto in =
+      Open<fb::SampleResult>(bytes, kResultIdentifier, "result", bundle_);
+  if (!in) return in.failure();
+  const fb::SampleResult& root = *in->operator->();
+  auto used = ToDevices(root.views_used(), bundle_);
+  if (!used) return used.failure();
+  auto missing = ToDevices(root.views_missing(), bundle_);
+  if (!missing) return missing.failure();
+  auto path = ToPath(root.path(), bundle_);
+  if (!path) return path.failure();
+  SampleResult result{.sample = IdOf(*root.header()),
+                      .label = root.label(),
+                      .exit = static_cast<Tier>(root.exit()),
+                      .status = static_cast<ResultStatus>(root.status()),
+                      .again = root.again(),
+                      .eta = root.eta(),
+                      .logits = CopyVector<float>(root.logits()),
+                      .probabilities = CopyVector<double>(root.probabilities()),
+                      .views_used = std::move(*used),
+                      .views_missing = std::move(*missing),
+                      .path = std::move(*path),
+                      .content_bytes = static_cast<int>(root.content_bytes()),
+                      .latency_ms = root.latency_ms()};
+  if (auto s = CheckResult(result, bundle_); !s) return s.failure();
+  return result;
+}
+
+}  // namespace ddnn
