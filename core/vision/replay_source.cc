@@ -6,6 +6,12 @@
 #include <utility>
 
 namespace ddnn {
+namespace {
+
+// Longer waits are cut: a distant instant would overflow the deadline.
+constexpr std::chrono::hours kMaxWait(1);
+
+}  // namespace
 
 Result<std::unique_ptr<ReplaySource>> ReplaySource::Open(
     DataSet data, const ReplayOptions& options, const Clock& clock) {
@@ -108,7 +114,8 @@ std::optional<ReplayPacer::Due> ReplaySource::WaitForDue() {
     const Instant now = clock_.Now();
     if (const auto due = pacer_.Take(now)) return due;
     if (const auto instant = pacer_.NextInstant()) {
-      changed_.wait_for(lock, *instant - now);
+      changed_.wait_for(lock,
+                        std::min<Instant::duration>(*instant - now, kMaxWait));
     } else {
       changed_.wait(lock);
     }
