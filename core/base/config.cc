@@ -243,6 +243,25 @@ void ConfigTable::Load(const std::filesystem::path& file) {
   if (!faults.empty()) throw ConfigError(Join(faults, "\n"));
 }
 
+void ConfigTable::Set(const std::string& assignment) {
+  const auto equals = assignment.find('=');
+  if (equals == std::string::npos) {
+    throw ConfigError("'" + assignment + "': expected key=value");
+  }
+  const std::string path = assignment.substr(0, equals);
+  const std::string text = assignment.substr(equals + 1);
+  const auto key = std::find_if(
+      keys_.begin(), keys_.end(),
+      [&](const auto& candidate) { return candidate->entry_->path == path; });
+  if (key == keys_.end()) {
+    throw ConfigError(path + ": unknown key; --help lists the keys");
+  }
+  if (const auto allowed = (*key)->entry_->parse(text, {})) {
+    throw ConfigError(
+        fmt::format("{} = '{}': must be {}", path, text, *allowed));
+  }
+}
+
 std::string ConfigTable::Describe() const {
   std::string text;
   for (const auto& key : keys_) {

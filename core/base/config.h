@@ -60,6 +60,11 @@ class ConfigTable {
   ///     listed, one a line.
   void Load(const std::filesystem::path& file);
 
+  /// Sets one key as if a file had said so, e.g. from a command line.
+  /// \param assignment  "path=value".
+  /// \throws ConfigError  no such form, unknown key, wrong type, out of range.
+  void Set(const std::string& assignment);
+
   /// One line a key: path, default, range, help. For `--help`.
   std::string Describe() const;
 

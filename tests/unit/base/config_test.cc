@@ -122,6 +122,18 @@ TEST_F(ConfigTest, BrokenYamlIsNamedWithItsLine) {
   EXPECT_THAT(FaultOf("? [a, b]\n: 1\nbundle: x\n"), HasSubstr("a.yaml:1"));
 }
 
+TEST_F(ConfigTest, OneKeyIsSetFromAnAssignment) {
+  table_.Set("limits.queue=7");
+  EXPECT_EQ(settings_.queue, 7);
+}
+
+TEST_F(ConfigTest, BadAssignmentsAreRefused) {
+  EXPECT_THROW(table_.Set("limits.queue"), ConfigError);
+  EXPECT_THROW(table_.Set("limits.queue=1000"), ConfigError);
+  EXPECT_THROW(table_.Set("limits.queues=7"), ConfigError);
+  EXPECT_EQ(settings_.queue, 10);
+}
+
 TEST_F(ConfigTest, MissingFileIsNamed) {
   EXPECT_THROW(table_.Load(folder_ / "none.yaml"), ConfigError);
 }
