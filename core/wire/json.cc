@@ -1,1 +1,286 @@
 #include "core/wire/json.h"
+
+#include <spdlog/fmt/fmt.h>
+
+#include <array>
+#include <charconv>
+#include <cstdlib>
+#include <initializer_list>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "core/base/names.h"
+#include "core/nn/bundle.h"
+#include "core/wire/json_reader.h"
+
+namespace ddnn {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::int64_t kMaxUint32 = std::numeric_limits<std::uint32_t>::max();
+constexpr std::int64_t kNanosecondsPerSecond = 1'000'000'000;
+/// Until the year 2255: nanoseconds since 1970 still fit in 63 bits.
+constexpr std::int64_t kMaxStartSeconds = 9'000'000'000;
+constexpr double kMaxTicksPerSecond = 1e6;
+constexpr int kMaxDeviceIndex = 65535;
+constexpr std::size_t kMaxCounters = 1024;
+constexpr std::size_t kMaxReasonBytes = 4096;
+constexpr double kMaxFloat = std::numeric_limits<float>::max();
+constexpr double kMaxDouble = std::numeric_limits<double>::max();
+
+Json Start() { return Json{{"v", 1}}; }
+
+std::string Finish(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string TagText(std::uint32_t tag) { return fmt::format("{:08x}", tag); }
+
+/// The double that prints with the fewest digits and still reads back as
+/// `value`: 0.1F becomes 0.1, not 0.10000000149011612.
+double Shortest(float value) {
+  std::array<char, 32> text{};
+  std::to_chars(text.data(), text.data() + text.size() - 1, value);
+  const double shortest = std::strtod(text.data(), nullptr);
+  return static_cast<float>(shortest) == value ? shortest : double{value};
+}
+
+Json ShortestOf(const std::vector<float>& values) {
+  Json list = Json::array();
+  for (const float value : values) list.push_back(Shortest(value));
+  return list;
+}
+
+void AddSample(Json& json, const SampleId& sample) {
+  json["sample"] = ToString(sample);
+  json["tick"] = sample.tick;
+  json["object"] = sample.object;
+}
+
+SampleId ReadSample(JsonReader& in) {
+  const SampleId sample{
+      static_cast<Tick>(in.Integer("tick", 0, kMaxUint32)),
+      static_cast<ObjectNumber>(
+          in.Integer("object", 0, std::numeric_limits<ObjectNumber>::max()))};
+  if (in.Text("sample", 0, 32) != ToString(sample)) {
+    in.Fail(Error::kMalformed, "sample", "is not <tick>-<object>");
+  }
+  return sample;
+}
+
+/// The one of `values` whose name the field holds.
+template <typename Enum, typename NameOf>
+Enum ReadName(JsonReader& in, const char* key,
+              std::initializer_list<Enum> values, NameOf name_of) {
+  const std::string text = in.Text(key, 0, kMaxNameBytes);
+  for (const Enum value : values) {
+    if (name_of(value) == text) return value;
+  }
+  in.Fail(Error::kOutOfRange, key, "is none of the known names");
+  return *values.begin();
+}
+
+Tier ReadTier(JsonReader& in, const char* key,
+              std::string_view (*name_of)(Tier)) {
+  return ReadName(in, key, {Tier::kDevice, Tier::kEdge, Tier::kCloud}, name_of);
+}
+
+int ReadLabel(JsonReader& in, const std::vector<std::string>& classes) {
+  const int last = static_cast<int>(classes.size()) - 1;
+  const auto label = static_cast<int>(in.Integer("label", 0, last));
+  if (in.Text("class", 0, kMaxNameBytes) !=
+      classes[static_cast<std::size_t>(label)]) {
+    in.Fail(Error::kMalformed, "class", "is not the label's");
+  }
+  return label;
+}
+
+float ReadEta(JsonReader& in) {
+  return static_cast<float>(in.Real("eta", 0, 1));
+}
+
+template <typename T>
+Result<T> Finished(const JsonReader& in, T value) {
+  if (!in.ok()) return in.failure();
+  return value;
+}
+
+}  // namespace
+
+std::string EncodeGroupConfig(const GroupConfig& config) {
+  const auto since_1970 = config.schedule.start.time_since_epoch().count();
+  Json json = Start();
+  json["bundle"] = TagText(config.bundle_tag);
+  json["devices"] = config.devices;
+  json["classes"] = config.classes;
+  json["ticks_per_s"] = config.schedule.ticks_per_second;
+  json["start_s"] = since_1970 / kNanosecondsPerSecond;
+  json["start_ns"] = since_1970 % kNanosecondsPerSecond;
+  json["first_tick"] = config.schedule.first_tick;
+  return Finish(json);
+}
+
+Result<GroupConfig> DecodeGroupConfig(std::string_view text) {
+  JsonReader in(text, "config");
+  GroupConfig config;
+  config.bundle_tag = in.Tag("bundle");
+  config.devices = static_cast<int>(in.Integer("devices", 1, kMaxDevices));
+  config.classes = in.Texts("classes", 2, kMaxClasses, kMaxNameBytes);
+  config.schedule.ticks_per_second =
+      in.Real("ticks_per_s", 0, kMaxTicksPerSecond);
+  const auto seconds = in.Integer("start_s", 0, kMaxStartSeconds);
+  const auto rest = in.Integer("start_ns", 0, kNanosecondsPerSecond - 1);
+  config.schedule.start =
+      Instant(std::chrono::nanoseconds(seconds * kNanosecondsPerSecond + rest));
+  config.schedule.first_tick =
+      static_cast<Tick>(in.Integer("first_tick", 0, kMaxUint32));
+  return Finished(in, std::move(config));
+}
+
+std::string EncodeAgentState(const AgentState& state) {
+  Json json = Start();
+  json["online"] = state.online;
+  json["tier"] = state.tier;
+  json["group"] = state.group;
+  json["device"] = state.device;
+  json["boot"] = state.boot;
+  json["bundle"] = TagText(state.bundle_tag);
+  return Finish(json);
+}
+
+Result<AgentState> DecodeAgentState(std::string_view text) {
+  JsonReader in(text, "state");
+  AgentState state;
+  state.online = in.Flag("online");
+  const Tier tier = ReadTier(in, "tier", TierName);
+  state.tier = TierName(tier);
+  state.group = in.Text("group", 0, kMaxNameBytes);
+  const bool is_device = tier == Tier::kDevice;
+  state.device = static_cast<int>(in.Integer("device", is_device ? 0 : -1,
+                                             is_device ? kMaxDeviceIndex : -1));
+  state.boot = static_cast<std::uint32_t>(in.Integer("boot", 0, kMaxUint32));
+  state.bundle_tag = in.Tag("bundle");
+  if (!state.group.empty() && !IsValidId(state.group)) {
+    in.Fail(Error::kOutOfRange, "group",
+            "must be " + std::string(kIdRule) + ", or empty");
+  }
+  return Finished(in, std::move(state));
+}
+
+std::string EncodeAgentInfo(const AgentCounters& counters) {
+  Json json = Start();
+  json["counters"] = Json::object();
+  for (const auto& [name, count] : counters) json["counters"][name] = count;
+  return Finish(json);
+}
+
+Result<AgentCounters> DecodeAgentInfo(std::string_view text) {
+  JsonReader in(text, "info");
+  AgentCounters counters = in.Counters("counters", kMaxCounters);
+  return Finished(in, std::move(counters));
+}
+
+std::string EncodeLeave(const Leave& leave) {
+  Json json = Start();
+  json["error"] = Name(leave.error);
+  json["reason"] = leave.reason;
+  return Finish(json);
+}
+
+Result<Leave> DecodeLeave(std::string_view text) {
+  JsonReader in(text, "leave");
+  Leave leave;
+  leave.error =
+      ReadName(in, "error",
+               {Error::kRefused, Error::kWrongBundle, Error::kUnknownDevice},
+               [](Error error) { return Name(error); });
+  leave.reason = in.Text("reason", 0, kMaxReasonBytes);
+  return Finished(in, std::move(leave));
+}
+
+std::string EncodeResultJson(const SampleResult& result, std::string_view group,
+                             const std::vector<std::string>& classes) {
+  const auto name_of = [&classes](int label) {
+    return classes[static_cast<std::size_t>(label)];
+  };
+  Json json = Start();
+  json["group"] = group;
+  AddSample(json, result.sample);
+  json["class"] = name_of(result.label);
+  json["label"] = result.label;
+  json["exit"] = ExitName(result.exit);
+  json["status"] = Name(result.status);
+  json["again"] = result.again;
+  json["eta"] = Shortest(result.eta);
+  json["probabilities"] = result.probabilities;
+  json["logits"] = ShortestOf(result.logits);
+  json["views"] = result.views_used;
+  json["missing"] = result.views_missing;
+  json["path"] = Json::array();
+  for (const ExitStep& step : result.path) {
+    json["path"].push_back({{"exit", ExitName(step.tier)},
+                            {"class", name_of(step.label)},
+                            {"label", step.label},
+                            {"eta", Shortest(step.eta)}});
+  }
+  json["content_bytes"] = result.content_bytes;
+  json["latency_ms"] = result.latency_ms;
+  return Finish(json);
+}
+
+Result<SampleResult> DecodeResultJson(std::string_view text,
+                                      const std::vector<std::string>& classes) {
+  JsonReader in(text, "result");
+  SampleResult result;
+  result.sample = ReadSample(in);
+  result.label = ReadLabel(in, classes);
+  result.exit = ReadTier(in, "exit", ExitName);
+  result.status = ReadName(
+      in, "status",
+      {ResultStatus::kOk, ResultStatus::kDegraded, ResultStatus::kFallback},
+      [](ResultStatus status) { return Name(status); });
+  result.again = in.Flag("again");
+  result.eta = ReadEta(in);
+  result.probabilities =
+      in.Reals("probabilities", classes.size(), classes.size(), 0, 1);
+  for (const double logit : in.Reals("logits", classes.size(), classes.size(),
+                                     -kMaxFloat, kMaxFloat)) {
+    result.logits.push_back(static_cast<float>(logit));
+  }
+  result.views_used = in.Integers("views", 0, kMaxDevices, 0, kMaxDevices - 1);
+  result.views_missing =
+      in.Integers("missing", 0, kMaxDevices, 0, kMaxDevices - 1);
+  for (JsonReader& step : in.Objects("path", kTiers.size())) {
+    const Tier exit = ReadTier(step, "exit", ExitName);
+    const int label = ReadLabel(step, classes);
+    result.path.push_back({exit, label, ReadEta(step)});
+    in.Adopt(step);
+  }
+  result.content_bytes = static_cast<int>(
+      in.Integer("content_bytes", 0, std::numeric_limits<int>::max()));
+  result.latency_ms = in.Real("latency_ms", -kMaxDouble, kMaxDouble);
+  return Finished(in, std::move(result));
+}
+
+std::string EncodeLossJson(const SampleLoss& loss, std::string_view group) {
+  Json json = Start();
+  json["group"] = group;
+  AddSample(json, loss.sample);
+  json["reason"] = Name(loss.reason);
+  return Finish(json);
+}
+
+Result<SampleLoss> DecodeLossJson(std::string_view text) {
+  JsonReader in(text, "lost");
+  SampleLoss loss;
+  loss.sample = ReadSample(in);
+  loss.reason = ReadName(in, "reason",
+                         {LossReason::kLate, LossReason::kOverload,
+                          LossReason::kShutdown, LossReason::kSilent},
+                         [](LossReason reason) { return Name(reason); });
+  return Finished(in, loss);
+}
+
+}  // namespace ddnn
