@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "core/nn/bundle.h"
@@ -10,34 +11,31 @@
 
 namespace ddnn {
 
-/// A ConvP together with its weights as the fast kernel wants them.
-/// Immutable; `layer` is borrowed and must outlive it.
+/// A ConvP that knows the shape of its input, and where the fast kernel finds
+/// what its weights ask for. Immutable; `layer` is borrowed.
 struct PreparedConvP {
-  explicit PreparedConvP(const ConvP& conv);
+  PreparedConvP(const ConvP& conv, const MapShape& input_shape);
 
   const ConvP* layer;
-  /// [filters][in_channels][3]: the three weights of row ky; bit kx set = +1.
-  std::vector<std::uint8_t> rows;
+  MapShape input;  ///< height and width: 1 .. kViewSide
+  /// [filters][in_channels][3]: for each row of three weights, the offset of
+  /// its sums in an input plane's patterns; see kernel_fast.cc.
+  std::vector<std::uint32_t> offsets;
 };
 
-/// One binary plane of [height][width] bits, packed as FeatureMap packs them,
-/// and the input channel whose weights it meets. Borrowed.
+/// One binary plane of the input's height and width, packed as FeatureMap packs
+/// them, and the input channel whose weights it meets. Borrowed.
+///
+/// A convolution sums over a list of them. A channel may occur several times
+/// (AP: the sum of the present maps) or not at all (CC: a masked child), so all
+/// three map aggregators are one convolution.
 struct InputPlane {
   const std::uint8_t* bits = nullptr;
   int channel = 0;
 };
 
-/// What a binary convolution sums over. A channel may occur several times (AP:
-/// the sum of the present maps) or not at all (CC: the child is masked), so
-/// all three map aggregators are one convolution.
-struct InputPlanes {
-  int height = 0;                  ///< 1 .. kViewSide
-  int width = 0;                   ///< 1 .. kViewSide
-  std::vector<InputPlane> planes;  ///< at most kMaxPlanes
-};
-
-/// Keeps every sum within int16: the most that AP of a full group can have is
-/// kMaxDevices * kMaxFilters = 2048 planes.
+/// The most planes of one convolution; keeps every sum within int16. AP of a
+/// full group has kMaxDevices * kMaxFilters = 2048.
 inline constexpr int kMaxPlanes = 32767 / 9;
 
 /// The arithmetic of the layers, twice: see ReferenceKernel and FastKernel.
@@ -58,8 +56,9 @@ struct LayerKernel {
 
   /// Any other ConvP: z = sum of +-1 * +-1 over all planes and their taps,
   /// pooled, compared with the thresholds of table `table`.
+  /// Precondition: 1 to kMaxPlanes planes.
   FeatureMap (*convolve_planes)(const PreparedConvP& conv,
-                                const InputPlanes& input, int table);
+                                std::span<const InputPlane> planes, int table);
 
   /// \return class sums [C]. Precondition: fc.inputs = the map's valid bits.
   std::vector<std::int32_t> (*connect)(const BinaryFc& fc,

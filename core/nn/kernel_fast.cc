@@ -28,18 +28,29 @@ namespace {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-// Eight planes of height + 2 rows (the outer two are zeros): pixel (y, x) of
-// plane p is the sum of the three pixels around (y - 1, x), each with the sign
-// of its bit in p. Vectors overrun a row into the next, which is written later.
+// One row of a pattern; vectors overrun it into what is written later.
+template <typename T>
+void StoreZeros(std::size_t width, T* HWY_RESTRICT to) {
+  const hn::CappedTag<T, kViewSide> d;
+  for (std::size_t x = 0; x < width; x += hn::Lanes(d)) {
+    hn::StoreU(hn::Zero(d), d, to + x);
+  }
+}
+
+// Lane (y + 1, x) of pattern p is the sum of the three pixels around (y, x),
+// each with the sign of its bit in p; the rows above and below are zeros.
 template <typename T>
 void StorePatterns(const PaddedPlane<T>& padded, const MapShape& shape,
                    T* HWY_RESTRICT patterns) {
   const hn::CappedTag<T, kViewSide> d;
   const auto width = static_cast<std::size_t>(shape.width);
-  const std::size_t plane = PatternPlane(shape);
-  for (int y = 0; y < shape.height; ++y) {
-    const T* row = padded.data() + static_cast<std::size_t>(y) * kPaddedWidth;
-    T* to = patterns + static_cast<std::size_t>(y + 1) * width;
+  const std::size_t size = PatternSize(shape);
+  for (std::size_t p = 0; p < kPatterns; ++p) {
+    StoreZeros(width, patterns + p * size);
+  }
+  T* row_of_patterns = patterns + width;
+  for (std::size_t y = 0; y < static_cast<std::size_t>(shape.height); ++y) {
+    const T* row = padded.data() + y * kPaddedWidth;
     for (std::size_t x = 0; x < width; x += hn::Lanes(d)) {
       const auto left = hn::LoadU(d, row + x);
       const auto middle = hn::LoadU(d, row + x + 1);
@@ -48,41 +59,49 @@ void StorePatterns(const PaddedPlane<T>& padded, const MapShape& shape,
       const auto no_left = hn::Sub(all, hn::Add(left, left));
       const auto no_middle = hn::Sub(all, hn::Add(middle, middle));
       const auto no_right = hn::Sub(all, hn::Add(right, right));
-      hn::StoreU(hn::Neg(all), d, to + x);
-      hn::StoreU(hn::Neg(no_left), d, to + x + plane);
-      hn::StoreU(hn::Neg(no_middle), d, to + x + 2 * plane);
-      hn::StoreU(no_right, d, to + x + 3 * plane);
-      hn::StoreU(hn::Neg(no_right), d, to + x + 4 * plane);
-      hn::StoreU(no_middle, d, to + x + 5 * plane);
-      hn::StoreU(no_left, d, to + x + 6 * plane);
-      hn::StoreU(all, d, to + x + 7 * plane);
+      T* to = row_of_patterns + x;
+      hn::StoreU(hn::Neg(all), d, to);
+      hn::StoreU(hn::Neg(no_left), d, to + size);
+      hn::StoreU(hn::Neg(no_middle), d, to + 2 * size);
+      hn::StoreU(no_right, d, to + 3 * size);
+      hn::StoreU(hn::Neg(no_right), d, to + 4 * size);
+      hn::StoreU(no_middle, d, to + 5 * size);
+      hn::StoreU(no_left, d, to + 6 * size);
+      hn::StoreU(all, d, to + 7 * size);
     }
+    row_of_patterns += width;
   }
   for (std::size_t p = 0; p < kPatterns; ++p) {
-    std::fill_n(patterns + p * plane, width, T{0});
-    std::fill_n(patterns + (p + 1) * plane - width, width, T{0});
+    StoreZeros(width, row_of_patterns + p * size);
   }
 }
 
-// sums[i] = sum over taps of patterns[offset + i]; up to kMaxLanes - 1 more
-// lanes are read and written.
+// sums[i] = sum over planes and their rows of weights of the patterns' lane i;
+// up to kMaxLanes - 1 more lanes are read and written.
 template <typename T>
-void SumTaps(const T* HWY_RESTRICT patterns, const Offsets& offsets,
-             std::size_t taps, std::size_t count, T* HWY_RESTRICT sums) {
+void SumPatterns(const PreparedConvP& conv, int filter, Planes planes,
+                 const T* HWY_RESTRICT patterns, T* HWY_RESTRICT sums) {
   const hn::CappedTag<T, kMaxLanes> d;
   const std::size_t n = hn::Lanes(d);
+  const std::size_t count = Pixels(conv.input);
+  const std::size_t stride = kPatterns * PatternSize(conv.input);
   const std::size_t fours = count - count % (4 * n);
   for (std::size_t i = 0; i < fours; i += 4 * n) {
     auto sum0 = hn::Zero(d);
     auto sum1 = sum0;
     auto sum2 = sum0;
     auto sum3 = sum0;
-    for (std::size_t tap = 0; tap < taps; ++tap) {
-      const T* from = patterns + offsets[tap] + i;
-      sum0 = hn::Add(sum0, hn::LoadU(d, from));
-      sum1 = hn::Add(sum1, hn::LoadU(d, from + n));
-      sum2 = hn::Add(sum2, hn::LoadU(d, from + 2 * n));
-      sum3 = hn::Add(sum3, hn::LoadU(d, from + 3 * n));
+    const T* of_plane = patterns + i;
+    for (const InputPlane& plane : planes) {
+      const std::uint32_t* offsets = OffsetsOf(conv, filter, plane.channel);
+      for (std::size_t ky = 0; ky < 3; ++ky) {
+        const T* from = of_plane + offsets[ky];
+        sum0 = hn::Add(sum0, hn::LoadU(d, from));
+        sum1 = hn::Add(sum1, hn::LoadU(d, from + n));
+        sum2 = hn::Add(sum2, hn::LoadU(d, from + 2 * n));
+        sum3 = hn::Add(sum3, hn::LoadU(d, from + 3 * n));
+      }
+      of_plane += stride;
     }
     hn::StoreU(sum0, d, sums + i);
     hn::StoreU(sum1, d, sums + i + n);
@@ -91,8 +110,13 @@ void SumTaps(const T* HWY_RESTRICT patterns, const Offsets& offsets,
   }
   for (std::size_t i = fours; i < count; i += n) {
     auto sum = hn::Zero(d);
-    for (std::size_t tap = 0; tap < taps; ++tap) {
-      sum = hn::Add(sum, hn::LoadU(d, patterns + offsets[tap] + i));
+    const T* of_plane = patterns + i;
+    for (const InputPlane& plane : planes) {
+      const std::uint32_t* offsets = OffsetsOf(conv, filter, plane.channel);
+      sum = hn::Add(sum, hn::LoadU(d, of_plane + offsets[0]));
+      sum = hn::Add(sum, hn::LoadU(d, of_plane + offsets[1]));
+      sum = hn::Add(sum, hn::LoadU(d, of_plane + offsets[2]));
+      of_plane += stride;
     }
     hn::StoreU(sum, d, sums + i);
   }
@@ -111,17 +135,15 @@ void AddTo(const std::int8_t* HWY_RESTRICT sums, std::size_t count,
 void StoreHits(const std::int16_t* z, std::size_t count, std::int16_t limit,
                BitPlane& hits) {
 #if HWY_TARGET == HWY_SCALAR
-  hits.bytes.fill(0);
   for (std::size_t i = 0; i < count; ++i) {
-    const unsigned hit = z[i] > limit ? 1U : 0U;
-    hits.bytes[i / 8] |= static_cast<std::uint8_t>(hit << (i % 8));
+    if (z[i] > limit) hits.Set(i);
   }
 #else
   const hn::CappedTag<std::int16_t, kMaxLanes> d;
   const auto limits = hn::Set(d, limit);
+  auto* bytes = reinterpret_cast<std::uint8_t*>(&hits.words[1]);
   for (std::size_t i = 0; i < count; i += hn::Lanes(d)) {
-    hn::StoreMaskBits(d, hn::Gt(hn::LoadU(d, z + i), limits),
-                      hits.bytes.data() + i / 8);
+    hn::StoreMaskBits(d, hn::Gt(hn::LoadU(d, z + i), limits), bytes + i / 8);
   }
 #endif
 }
@@ -149,70 +171,67 @@ void PadPixels(const std::uint8_t* pixels, PaddedPlane<std::int16_t>& padded) {
 }
 
 FeatureMap ConvolveView(const PreparedConvP& conv, const View& view) {
-  constexpr MapShape kShape{kViewChannels, kViewSide, kViewSide};
-  const ConvP& layer = *conv.layer;
-  const std::size_t plane = PatternPlane(kShape);
-  alignas(64) std::array<std::int16_t, kViewPatternLanes> patterns;
+  constexpr std::array<InputPlane, kViewChannels> kPlanes{
+      {{nullptr, 0}, {nullptr, 1}, {nullptr, 2}}};
+  constexpr std::size_t kStride =
+      kPatterns * PatternSize({kViewChannels, kViewSide, kViewSide});
+  alignas(64) std::array<std::int16_t, kViewChannels * kStride + kMaxLanes>
+      patterns;
   PaddedPlane<std::int16_t> padded{};
   for (std::size_t c = 0; c < kViewChannels; ++c) {
     PadPixels(view.data() + c * kViewPixels, padded);
-    StorePatterns(padded, kShape, patterns.data() + c * kPatterns * plane);
+    StorePatterns(padded, conv.input, patterns.data() + c * kStride);
   }
   const std::int32_t scale = Scale(view);
-
-  FeatureMap out(layer.OutputShape(kShape));
-  for (int filter = 0; filter < layer.filters; ++filter) {
-    Offsets offsets;
-    for (std::size_t c = 0; c < kViewChannels; ++c) {
-      SetOffsets(conv, filter, static_cast<int>(c), kShape, c, offsets);
-    }
+  const HitPool pool(conv);
+  FeatureMap out(conv.layer->OutputShape(conv.input));
+  for (int filter = 0; filter < conv.layer->filters; ++filter) {
     alignas(64) std::array<std::int16_t, kViewPixels> z;
-    SumTaps(patterns.data(), offsets, 3 * kViewChannels, kViewPixels, z.data());
+    SumPatterns(conv, filter, kPlanes, patterns.data(), z.data());
     BitPlane hits;
-    StoreHits(z.data(), kViewPixels, PixelLimit(layer, filter, scale), hits);
-    PoolHits(hits, kShape, layer, filter, out);
+    StoreHits(z.data(), kViewPixels, PixelLimit(*conv.layer, filter, scale),
+              hits);
+    pool.Pool(hits, filter, out);
   }
   return out;
 }
 
-FeatureMap ConvolvePlanes(const PreparedConvP& conv, const InputPlanes& input,
-                          int table) {
-  const ConvP& layer = *conv.layer;
-  const MapShape shape{layer.in_channels, input.height, input.width};
-  const std::size_t plane = PatternPlane(shape);
-  const std::size_t chunk =
-      std::min(kMaxChunk, kPatternBytes / (kPatterns * plane));
-  const auto count = static_cast<std::size_t>(shape.height * shape.width);
-  const std::size_t stride = hwy::RoundUpTo(count, kMaxLanes);
-  std::vector<std::int16_t> z(static_cast<std::size_t>(layer.filters) * stride);
-
+// z[filter][stride] of all planes, a chunk of planes at a time.
+void SumPlanes(const PreparedConvP& conv, Planes planes, std::size_t stride,
+               std::int16_t* z) {
+  const std::size_t size = kPatterns * PatternSize(conv.input);
+  const std::size_t chunk = std::min(kMaxChunk, kPatternBytes / size);
   alignas(64) std::array<std::int8_t, kPatternBytes + kMaxLanes> patterns;
   alignas(64) std::array<std::int8_t, kViewPixels + kMaxLanes> sums;
   PaddedPlane<std::int8_t> padded{};
-  for (std::size_t at = 0; at < input.planes.size(); at += chunk) {
-    const std::size_t planes = std::min(chunk, input.planes.size() - at);
-    for (std::size_t i = 0; i < planes; ++i) {
-      PadSigns(input.planes[at + i].bits, shape, padded);
-      StorePatterns(padded, shape, patterns.data() + i * kPatterns * plane);
+  while (!planes.empty()) {
+    const Planes some = planes.first(std::min(chunk, planes.size()));
+    planes = planes.subspan(some.size());
+    for (std::size_t i = 0; i < some.size(); ++i) {
+      PadSigns(some[i].bits, conv.input, padded);
+      StorePatterns(padded, conv.input, patterns.data() + i * size);
     }
-    for (int filter = 0; filter < layer.filters; ++filter) {
-      Offsets offsets;
-      for (std::size_t i = 0; i < planes; ++i) {
-        SetOffsets(conv, filter, input.planes[at + i].channel, shape, i,
-                   offsets);
-      }
-      SumTaps(patterns.data(), offsets, 3 * planes, count, sums.data());
-      AddTo(sums.data(), count,
-            z.data() + static_cast<std::size_t>(filter) * stride);
+    for (int filter = 0; filter < conv.layer->filters; ++filter) {
+      SumPatterns(conv, filter, some, patterns.data(), sums.data());
+      AddTo(sums.data(), Pixels(conv.input),
+            z + static_cast<std::size_t>(filter) * stride);
     }
   }
+}
 
-  FeatureMap out(layer.OutputShape(shape));
-  for (int filter = 0; filter < layer.filters; ++filter) {
+FeatureMap ConvolvePlanes(const PreparedConvP& conv, Planes planes, int table) {
+  const auto filters = static_cast<std::size_t>(conv.layer->filters);
+  const std::size_t stride = hwy::RoundUpTo(Pixels(conv.input), kMaxLanes);
+  std::vector<std::int16_t> z(filters * stride);
+  SumPlanes(conv, planes, stride, z.data());
+  const HitPool pool(conv);
+  FeatureMap out(conv.layer->OutputShape(conv.input));
+  for (std::size_t f = 0; f < filters; ++f) {
+    const int filter = static_cast<int>(f);
     BitPlane hits;
-    StoreHits(z.data() + static_cast<std::size_t>(filter) * stride, count,
-              Limit(layer, filter, table), hits);
-    PoolHits(hits, shape, layer, filter, out);
+    StoreHits(z.data() + f * stride, Pixels(conv.input),
+              Limit(*conv.layer, filter, table), hits);
+    pool.Pool(hits, filter, out);
   }
   return out;
 }
@@ -256,17 +275,19 @@ HWY_EXPORT(Connect);
 
 }  // namespace
 
-PreparedConvP::PreparedConvP(const ConvP& conv) : layer(&conv) {
-  rows.reserve(static_cast<std::size_t>(conv.filters) *
-               static_cast<std::size_t>(conv.in_channels) * 3);
+PreparedConvP::PreparedConvP(const ConvP& conv, const MapShape& input_shape)
+    : layer(&conv), input(input_shape) {
+  const auto size = static_cast<std::uint32_t>(PatternSize(input));
+  const auto width = static_cast<std::uint32_t>(input.width);
   for (int f = 0; f < conv.filters; ++f) {
     for (int c = 0; c < conv.in_channels; ++c) {
-      for (int ky = 0; ky < 3; ++ky) {
-        unsigned row = 0;
+      for (std::uint32_t ky = 0; ky < 3; ++ky) {
+        std::uint32_t pattern = 0;
         for (int kx = 0; kx < 3; ++kx) {
-          if (conv.Weight(f, c, ky, kx)) row |= 1U << kx;
+          const bool plus = conv.Weight(f, c, static_cast<int>(ky), kx);
+          if (plus) pattern |= 1U << kx;
         }
-        rows.push_back(static_cast<std::uint8_t>(row));
+        offsets.push_back(pattern * size + ky * width);
       }
     }
   }
@@ -277,8 +298,9 @@ const LayerKernel& FastKernel() {
       [](const PreparedConvP& conv, const View& view) {
         return HWY_DYNAMIC_DISPATCH(ConvolveView)(conv, view);
       },
-      [](const PreparedConvP& conv, const InputPlanes& input, int table) {
-        return HWY_DYNAMIC_DISPATCH(ConvolvePlanes)(conv, input, table);
+      [](const PreparedConvP& conv, std::span<const InputPlane> planes,
+         int table) {
+        return HWY_DYNAMIC_DISPATCH(ConvolvePlanes)(conv, planes, table);
       },
       [](const BinaryFc& fc, const FeatureMap& map) {
         return HWY_DYNAMIC_DISPATCH(Connect)(fc, map);

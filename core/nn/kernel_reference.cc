@@ -1,52 +1,70 @@
 #include <algorithm>
-#include <cassert>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
 
 #include "core/nn/kernel.h"
 
 namespace ddnn {
 namespace {
 
-struct Plane {
-  int height = 0;
-  int width = 0;
-  std::vector<std::int32_t> values;  ///< [height][width]
+/// Integers [height][width], at first 0, within a border one wide.
+class Plane {
+ public:
+  Plane(const MapShape& shape, std::int32_t border)
+      : height_(shape.height),
+        width_(shape.width),
+        values_(static_cast<std::size_t>((height_ + 2) * (width_ + 2)),
+                border) {
+    for (int y = 0; y < height_; ++y) std::fill_n(Row(y), width_, 0);
+  }
 
-  Plane(int plane_height, int plane_width)
-      : height(plane_height),
-        width(plane_width),
-        values(static_cast<std::size_t>(height) *
-               static_cast<std::size_t>(width)) {}
+  int height() const { return height_; }
+  int width() const { return width_; }
+  /// Column x of row y is Row(y)[x]; -1 and height or width are the border.
+  std::int32_t* Row(int y) {
+    return values_.data() + (y + 1) * (width_ + 2) + 1;
+  }
+  const std::int32_t* Row(int y) const {
+    return values_.data() + (y + 1) * (width_ + 2) + 1;
+  }
 
-  std::int32_t* Row(int y) { return values.data() + y * width; }
-  const std::int32_t* Row(int y) const { return values.data() + y * width; }
+ private:
+  int height_;
+  int width_;
+  std::vector<std::int32_t> values_;
 };
 
-// z(y, x) += +-in(y + dy, x + dx) wherever that lies inside.
-void AddTap(const Plane& in, bool plus, int dy, int dx, Plane& z) {
-  const int first_x = std::max(0, -dx);
-  const int last_x = std::min(z.width, z.width - dx);
-  for (int y = std::max(0, -dy); y < std::min(z.height, z.height - dy); ++y) {
-    const std::int32_t* from = in.Row(y + dy) + dx;
-    std::int32_t* to = z.Row(y);
-    for (int x = first_x; x < last_x; ++x) to[x] += plus ? from[x] : -from[x];
+void AddRow(const std::int32_t* __restrict from, bool plus, int width,
+            std::int32_t* __restrict to) {
+  if (plus) {
+    for (int x = 0; x < width; ++x) to[x] += from[x];
+  } else {
+    for (int x = 0; x < width; ++x) to[x] -= from[x];
   }
 }
 
-void AddChannel(const Plane& in, const ConvP& layer, int filter, int channel,
-                Plane& z) {
+// z(y, x) += sum over ky, kx of +-in(y + ky - 1, x + kx - 1), border 0.
+void AddConvolution(const Plane& in, const ConvP& layer, int filter,
+                    int channel, Plane& z) {
   for (int ky = 0; ky < 3; ++ky) {
     for (int kx = 0; kx < 3; ++kx) {
-      AddTap(in, layer.Weight(filter, channel, ky, kx), ky - 1, kx - 1, z);
+      const bool plus = layer.Weight(filter, channel, ky, kx);
+      for (int y = 0; y < z.height(); ++y) {
+        AddRow(in.Row(y + ky - 1) + kx - 1, plus, z.width(), z.Row(y));
+      }
     }
   }
 }
 
+// Excluded from every maximum.
+constexpr std::int32_t kExcluded = std::numeric_limits<std::int32_t>::min();
+
 std::int32_t LargestAround(const Plane& z, int y, int x) {
-  std::int32_t largest = z.Row(y)[x];
-  for (int v = std::max(0, y - 1); v <= std::min(z.height - 1, y + 1); ++v) {
-    for (int u = std::max(0, x - 1); u <= std::min(z.width - 1, x + 1); ++u) {
-      largest = std::max(largest, z.Row(v)[u]);
-    }
+  std::int32_t largest = kExcluded;
+  for (int v = y - 1; v <= y + 1; ++v) {
+    const std::int32_t* row = z.Row(v);
+    largest = std::max({largest, row[x - 1], row[x], row[x + 1]});
   }
   return largest;
 }
@@ -70,21 +88,22 @@ void PoolAndCompare(const Plane& z, const ConvP& layer, int filter,
 
 FeatureMap ConvolveView(const PreparedConvP& conv, const View& view) {
   const ConvP& layer = *conv.layer;
-  assert(layer.reads_pixels && layer.in_channels == kViewChannels);
-  std::vector<Plane> inputs(kViewChannels, Plane(kViewSide, kViewSide));
-  auto pixel = view.begin();
+  std::vector<Plane> inputs(kViewChannels, Plane(conv.input, 0));
+  const std::uint8_t* pixels = view.data();
   for (Plane& input : inputs) {
-    for (std::int32_t& value : input.values) value = *pixel++;
+    for (int y = 0; y < kViewSide; ++y, pixels += kViewSide) {
+      std::copy_n(pixels, kViewSide, input.Row(y));
+    }
   }
   const std::int32_t scale =
       std::max<std::int32_t>(1, *std::max_element(view.begin(), view.end()));
 
-  FeatureMap out(layer.OutputShape({layer.in_channels, kViewSide, kViewSide}));
+  FeatureMap out(layer.OutputShape(conv.input));
   for (int filter = 0; filter < layer.filters; ++filter) {
-    Plane z(kViewSide, kViewSide);
+    Plane z(conv.input, kExcluded);
     for (int channel = 0; channel < kViewChannels; ++channel) {
-      AddChannel(inputs[static_cast<std::size_t>(channel)], layer, filter,
-                 channel, z);
+      AddConvolution(inputs[static_cast<std::size_t>(channel)], layer, filter,
+                     channel, z);
     }
     const std::int32_t k = layer.thresholds[static_cast<std::size_t>(filter)];
     PoolAndCompare(z, layer, filter, 65536, scale * k, out);
@@ -92,34 +111,37 @@ FeatureMap ConvolveView(const PreparedConvP& conv, const View& view) {
   return out;
 }
 
-Plane Unpack(const std::uint8_t* bits, int height, int width) {
-  Plane plane(height, width);
+bool IsSet(const std::uint8_t* bits, std::size_t bit) {
+  return ((bits[bit / 8] >> (bit % 8)) & 1) != 0;
+}
+
+Plane Unpack(const std::uint8_t* bits, const MapShape& shape) {
+  Plane plane(shape, 0);
   std::size_t bit = 0;
-  for (std::int32_t& value : plane.values) {
-    value = ((bits[bit / 8] >> (bit % 8)) & 1) != 0 ? 1 : -1;
-    ++bit;
+  for (int y = 0; y < shape.height; ++y) {
+    for (int x = 0; x < shape.width; ++x) {
+      plane.Row(y)[x] = IsSet(bits, bit++) ? 1 : -1;
+    }
   }
   return plane;
 }
 
-FeatureMap ConvolvePlanes(const PreparedConvP& conv, const InputPlanes& input,
-                          int table) {
+FeatureMap ConvolvePlanes(const PreparedConvP& conv,
+                          std::span<const InputPlane> planes, int table) {
   const ConvP& layer = *conv.layer;
   std::vector<Plane> inputs;
-  inputs.reserve(input.planes.size());
-  for (const InputPlane& plane : input.planes) {
-    inputs.push_back(Unpack(plane.bits, input.height, input.width));
+  inputs.reserve(planes.size());
+  for (const InputPlane& plane : planes) {
+    inputs.push_back(Unpack(plane.bits, conv.input));
   }
-  FeatureMap out(
-      layer.OutputShape({layer.in_channels, input.height, input.width}));
+  FeatureMap out(layer.OutputShape(conv.input));
   for (int filter = 0; filter < layer.filters; ++filter) {
-    Plane z(input.height, input.width);
+    Plane z(conv.input, kExcluded);
     for (std::size_t i = 0; i < inputs.size(); ++i) {
-      AddChannel(inputs[i], layer, filter, input.planes[i].channel, z);
+      AddConvolution(inputs[i], layer, filter, planes[i].channel, z);
     }
-    const std::int32_t k = layer.thresholds[static_cast<std::size_t>(
-        table * layer.filters + filter)];
-    PoolAndCompare(z, layer, filter, 1, k, out);
+    const auto k = static_cast<std::size_t>(table * layer.filters + filter);
+    PoolAndCompare(z, layer, filter, 1, layer.thresholds[k], out);
   }
   return out;
 }
@@ -128,23 +150,19 @@ std::vector<std::int32_t> Connect(const BinaryFc& fc, const FeatureMap& map) {
   std::vector<std::int32_t> inputs;
   inputs.reserve(static_cast<std::size_t>(fc.inputs));
   for (int channel = 0; channel < map.shape.channels; ++channel) {
-    for (const std::int32_t value :
-         Unpack(map.bits.data() +
-                    static_cast<std::size_t>(channel) * map.shape.plane_bytes(),
-                map.shape.height, map.shape.width)
-             .values) {
-      inputs.push_back(value);
+    for (int y = 0; y < map.shape.height; ++y) {
+      for (int x = 0; x < map.shape.width; ++x) {
+        inputs.push_back(map.Get(channel, y, x) ? 1 : -1);
+      }
     }
   }
-  assert(inputs.size() == static_cast<std::size_t>(fc.inputs));
-
   std::vector<std::int32_t> sums;
   for (int c = 0; c < fc.classes; ++c) {
     const std::uint8_t* row =
         fc.weights.data() + static_cast<std::size_t>(c) * fc.row_bytes();
     std::int32_t sum = 0;
     for (std::size_t i = 0; i < inputs.size(); ++i) {
-      sum += ((row[i / 8] >> (i % 8)) & 1) != 0 ? inputs[i] : -inputs[i];
+      sum += IsSet(row, i) ? inputs[i] : -inputs[i];
     }
     sums.push_back(sum);
   }

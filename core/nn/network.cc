@@ -30,11 +30,12 @@ struct PreparedExit {
   ExitGate gate;
 };
 
-void AddPlanes(const FeatureMap& map, int first_channel, InputPlanes& input) {
+void AddPlanes(const FeatureMap& map, int first_channel,
+               std::vector<InputPlane>& planes) {
   for (int c = 0; c < map.shape.channels; ++c) {
     const std::size_t start =
         static_cast<std::size_t>(c) * map.shape.plane_bytes();
-    input.planes.push_back({map.bits.data() + start, first_channel + c});
+    planes.push_back({map.bits.data() + start, first_channel + c});
   }
 }
 
@@ -140,12 +141,16 @@ Network::Prepared::Prepared(const Bundle& bundle, Kernel which)
   for (std::size_t i = 0; i < bundle.nodes.size(); ++i) {
     PreparedNode& node = nodes.emplace_back();
     node.node = &bundle.nodes[i];
-    for (const ConvP& layer : node.node->section.layers) {
-      node.layers.emplace_back(layer);
-    }
     node.children = bundle.ChildrenOf(static_cast<int>(i));
     for (const int child : node.children) {
       node.child_shapes.push_back(bundle.OutputShape(child));
+    }
+    MapShape shape = node.children.empty()
+                         ? MapShape{kViewChannels, kViewSide, kViewSide}
+                         : node.child_shapes.front();
+    for (const ConvP& layer : node.node->section.layers) {
+      node.layers.emplace_back(layer, shape);
+      shape = layer.OutputShape(shape);
     }
     if (!blank) continue;
     // Children come before their parents.
@@ -172,43 +177,43 @@ std::vector<const FeatureMap*> Network::Prepared::Complete(
   return maps;
 }
 
-// The node's aggregator and first layer in one convolution; see InputPlanes.
+// The node's aggregator and first layer in one convolution; see InputPlane.
 FeatureMap Network::Prepared::Aggregate(const PreparedNode& node,
                                         Maps children) const {
   const MapShape& shape = node.child_shapes.front();
-  InputPlanes input{shape.height, shape.width, {}};
+  std::vector<InputPlane> planes;
   FeatureMap most;
   int table = 0;
   switch (node.node->aggregation) {
     case Aggregation::kMaxPool:
       most = MaxOf(children, shape);
-      AddPlanes(most, 0, input);
+      AddPlanes(most, 0, planes);
       break;
     case Aggregation::kAveragePool:
       table = -1;
       for (const FeatureMap* map : children) {
         if (map == nullptr) continue;
-        AddPlanes(*map, 0, input);
+        AddPlanes(*map, 0, planes);
         ++table;
       }
       break;
     case Aggregation::kConcat:
       int channel = 0;
       for (std::size_t i = 0; i < children.size(); ++i) {
-        if (children[i] != nullptr) AddPlanes(*children[i], channel, input);
+        if (children[i] != nullptr) AddPlanes(*children[i], channel, planes);
         channel += node.child_shapes[i].channels;
       }
       break;
   }
-  return kernel.convolve_planes(node.layers.front(), input, table);
+  return kernel.convolve_planes(node.layers.front(), planes, table);
 }
 
 NodeOutput Network::Prepared::Finish(const PreparedNode& node,
                                      FeatureMap map) const {
   for (std::size_t l = 1; l < node.layers.size(); ++l) {
-    InputPlanes input{map.shape.height, map.shape.width, {}};
-    AddPlanes(map, 0, input);
-    map = kernel.convolve_planes(node.layers[l], input, 0);
+    std::vector<InputPlane> planes;
+    AddPlanes(map, 0, planes);
+    map = kernel.convolve_planes(node.layers[l], planes, 0);
   }
   Sums sums = kernel.connect(node.node->section.head, map);
   return {std::move(map), std::move(sums)};
