@@ -38,6 +38,8 @@ struct TickSchedule {
     return {start, ticks_per_second, static_cast<Tick>(number)};
   }
 
+  friend bool operator==(const TickSchedule&, const TickSchedule&) = default;
+
   bool paced() const { return ticks_per_second > 0; }
 
   /// Precondition: paced(), and `tick` is not Before(first_tick).

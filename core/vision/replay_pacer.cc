@@ -1,17 +1,9 @@
 #include "core/vision/replay_pacer.h"
 
 namespace ddnn {
-namespace {
-
-bool Same(const TickSchedule& a, const TickSchedule& b) {
-  return a.start == b.start && a.first_tick == b.first_tick &&
-         a.ticks_per_second == b.ticks_per_second;
-}
-
-}  // namespace
 
 void ReplayPacer::Begin(const TickSchedule& schedule, Tick decided) {
-  const bool same = schedule_ && Same(*schedule_, schedule);
+  const bool same = schedule_ == schedule;
   const Tick before_first = schedule.first_tick - 1;
   decided_ = Before(decided, before_first) ? before_first : decided;
   schedule_ = schedule;

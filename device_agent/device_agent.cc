@@ -1,0 +1,92 @@
+#include "device_agent/device_agent.h"
+
+#include <spdlog/spdlog.h>
+
+#include <chrono>
+#include <utility>
+
+namespace ddnn {
+namespace {
+
+// Beyond kMaxQueuedMessages, for what the bus says about its connection.
+constexpr std::size_t kConnectionEvents = 64;
+
+}  // namespace
+
+DeviceAgent::DeviceAgent(const DeviceOptions& options, const Network& network,
+                         ViewSource* source, Bus* bus, const Clock& clock,
+                         std::function<void()> on_end)
+    : source_(source),
+      bus_(bus),
+      clock_(clock),
+      on_end_(std::move(on_end)),
+      pipeline_(options, network, bus, source),
+      events_(kMaxQueuedMessages + kConnectionEvents +
+                  static_cast<std::size_t>(options.window),
+              BoundedQueue<Event>::Policy::kDropNewest),
+      free_ticks_(options.window) {}
+
+DeviceAgent::~DeviceAgent() { Stop(); }
+
+void DeviceAgent::Start() {
+  pipeline_thread_ = std::thread([this] { RunPipeline(); });
+  source_thread_ = std::thread([this] { RunSource(); });
+  bus_->Start([this](BusEvent event) { Accept(std::move(event)); });
+}
+
+void DeviceAgent::Stop() {
+  if (!pipeline_thread_.joinable()) return;
+  stopping_ = true;
+  source_->Stop();
+  free_ticks_.release();
+  source_thread_.join();
+  events_.Close();
+  pipeline_thread_.join();
+  if (!pipeline_.ending()) pipeline_.Finish();
+  bus_->Stop();
+}
+
+void DeviceAgent::Accept(BusEvent event) {
+  const bool is_message = std::holds_alternative<BusMessage>(event);
+  const bool has_room = !is_message || events_.size() < kMaxQueuedMessages;
+  if (!has_room || !events_.TryPush(std::move(event))) ++messages_dropped_;
+}
+
+void DeviceAgent::RunSource() {
+  while (true) {
+    free_ticks_.acquire();
+    if (stopping_) return;
+    auto views = source_->Next();
+    if (!views) return;
+    events_.TryPush(std::move(*views));
+  }
+}
+
+void DeviceAgent::RunPipeline() {
+  while (!pipeline_.ending()) {
+    const auto event = NextEvent();
+    if (!event && events_.closed()) return;
+    pipeline_.SetMessagesDropped(messages_dropped_);
+    if (event) Handle(*event);
+    pipeline_.OnTime(clock_.Now());
+  }
+  on_end_();
+}
+
+std::optional<DeviceAgent::Event> DeviceAgent::NextEvent() {
+  const auto deadline = pipeline_.NextDeadline();
+  if (!deadline) return events_.Pop();
+  return events_.PopUntil(std::chrono::steady_clock::now() +
+                          (*deadline - clock_.Now()));
+}
+
+void DeviceAgent::Handle(const Event& event) {
+  if (const auto* views = std::get_if<TickViews>(&event)) {
+    pipeline_.OnViews(*views, clock_.Now());
+    free_ticks_.release();
+  } else {
+    pipeline_.OnBus(std::get<BusEvent>(event));
+  }
+}
+
+}  // namespace ddnn

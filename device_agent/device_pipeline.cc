@@ -1,0 +1,273 @@
+#include "device_agent/device_pipeline.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "core/base/exit_code.h"
+
+namespace ddnn {
+namespace {
+
+// A full batch of these with kMaxClasses sums each, and one tick more, stays
+// well below kPayloadLimitBytes.
+constexpr std::size_t kMaxBatchViews = 1024;
+
+constexpr std::string_view kJson = "application/json";
+
+OutgoingMessage RetainedJson(std::string topic, std::string payload) {
+  return {.topic = std::move(topic),
+          .payload = std::move(payload),
+          .qos = Qos::kAtLeastOnce,
+          .retain = true,
+          .content_type = std::string(kJson)};
+}
+
+/// QoS 0 with a topic alias.
+OutgoingMessage Sample(const std::string& topic, std::string payload) {
+  return {.topic = topic, .payload = std::move(payload), .alias = true};
+}
+
+}  // namespace
+
+DevicePipeline::DevicePipeline(DeviceOptions options, const Network& network,
+                               Bus* bus, ViewSource* source)
+    : options_(std::move(options)),
+      network_(network),
+      codec_(network.bundle()),
+      bus_(bus),
+      source_(source),
+      score_topic_(
+          GroupTopics(options_.site, options_.group).Score(options_.agent)),
+      feature_topic_(
+          GroupTopics(options_.site, options_.group).Feature(options_.agent)),
+      request_topic_(GroupTopics(options_.site, options_.group).Request()),
+      decided_topic_(GroupTopics(options_.site, options_.group).Decided()),
+      config_topic_(GroupTopics(options_.site, options_.group).Config()),
+      state_topic_(AgentTopics(options_.site, options_.agent).State()),
+      info_topic_(AgentTopics(options_.site, options_.agent).Info()),
+      leave_topic_(AgentTopics(options_.site, options_.agent).Command("leave")),
+      ring_(options_.ring_ticks, kRingBytes) {
+  bus_->Subscribe(leave_topic_, Qos::kAtLeastOnce);
+  bus_->Subscribe(config_topic_, Qos::kAtLeastOnce);
+  bus_->Subscribe(decided_topic_, Qos::kAtMostOnce);
+  bus_->Subscribe(request_topic_, Qos::kAtMostOnce);
+  bus_->SetWill(StateMessage(false));
+}
+
+void DevicePipeline::OnViews(const TickViews& views, Instant now) {
+  if (ending_) return;
+  info_dirty_ = true;
+  // Made for a run that the edge has replaced meanwhile.
+  if (start_.schedule() && Before(views.tick, start_.schedule()->first_tick)) {
+    ++stale_ticks_;
+    return;
+  }
+  TickScores scores{views.tick, {}};
+  std::vector<MapRing::ObjectMap> maps;
+  scores.views.reserve(views.views.size());
+  maps.reserve(views.views.size());
+  for (const auto& [object, view] : views.views) {
+    NodeOutput output = network_.RunDevice(options_.device, view);
+    scores.views.push_back({object, std::move(output.sums)});
+    maps.push_back({object, std::move(output.map)});
+  }
+  ++ticks_;
+  views_ += views.views.size();
+  ring_.Add(views.tick, std::move(maps));
+
+  if (batch_.ticks.empty()) batch_due_ = now + options_.batch;
+  batch_views_ += scores.views.size();
+  batch_.ticks.push_back(std::move(scores));
+  if (BatchIsFull()) SendScores();
+}
+
+void DevicePipeline::OnBus(const BusEvent& event) {
+  if (ending_) return;
+  info_dirty_ = true;
+  std::visit([this](const auto& what) { On(what); }, event);
+}
+
+void DevicePipeline::OnTime(Instant now) {
+  if (ending_) return;
+  if (!batch_.ticks.empty() && now >= batch_due_) SendScores();
+  if (info_dirty_ && connected_ && now >= info_due_) {
+    info_due_ = now + kInfoPeriod;
+    SendInfo();
+  }
+}
+
+std::optional<Instant> DevicePipeline::NextDeadline() const {
+  std::optional<Instant> next;
+  if (!batch_.ticks.empty()) next = batch_due_;
+  if (info_dirty_ && connected_) {
+    next = next ? std::min(*next, info_due_) : info_due_;
+  }
+  return next;
+}
+
+void DevicePipeline::Finish() {
+  if (!batch_.ticks.empty()) SendScores();
+  SendInfo();
+}
+
+void DevicePipeline::On(const BusConnected&) {
+  connected_ = true;
+  start_.OnConnected();
+  Send(StateMessage(true));
+}
+
+void DevicePipeline::On(const BusDisconnected& event) {
+  connected_ = false;
+  if (!event.final) return;
+  ending_ = {event.error == Error::kRefused ? kExitRefused : kExitUnavailable,
+             "the broker refuses this agent: " + event.reason};
+}
+
+void DevicePipeline::On(const BusMessage& message) {
+  if (message.topic == request_topic_) {
+    OnRequest(message);
+  } else if (message.topic == decided_topic_) {
+    OnDecided(message);
+  } else if (message.topic == config_topic_) {
+    OnConfig(message);
+  } else if (message.topic == leave_topic_) {
+    OnLeave(message);
+  }
+}
+
+void DevicePipeline::OnRequest(const BusMessage& message) {
+  const auto request = codec_.DecodeRequest(message.payload);
+  if (!request) return Reject(message, request.failure());
+  ++requests_;
+  for (const SampleId& sample : request->wanted) {
+    if (const FeatureMap* map = ring_.Find(sample)) {
+      SendMap(sample, *map);
+    } else if (!ring_.HasTick(sample.tick)) {
+      ++map_not_in_ring_;
+    }
+  }
+}
+
+void DevicePipeline::OnDecided(const BusMessage& message) {
+  const auto decided = codec_.DecodeDecided(message.payload);
+  if (!decided) return Reject(message, decided.failure());
+  ring_.Forget(decided->tick);
+  if (const auto start = start_.OnDecided(decided->tick)) return Begin(*start);
+  if (start_.schedule()) source_->OnDecided(decided->tick);
+}
+
+void DevicePipeline::OnConfig(const BusMessage& message) {
+  // An empty retained message deletes the config; the next one counts.
+  if (message.payload.empty()) return;
+  const auto config = DecodeGroupConfig(message.payload);
+  if (!config) return Reject(message, config.failure());
+  if (config->bundle_tag != network_.bundle().tag) {
+    return RefuseConfig(config->bundle_tag);
+  }
+  if (const auto start = start_.OnConfig(config->schedule)) Begin(*start);
+}
+
+void DevicePipeline::OnLeave(const BusMessage& message) {
+  const auto leave = DecodeLeave(message.payload);
+  if (!leave) return Reject(message, leave.failure());
+  ending_ = {leave->error == Error::kWrongBundle ? kExitProtocol : kExitConfig,
+             fmt::format("the edge of group {} sent this agent away: {}",
+                         options_.group, leave->reason)};
+}
+
+void DevicePipeline::Begin(const GroupStart::Start& start) {
+  if (start.is_new_run) {
+    ring_.Clear();
+    batch_.ticks.clear();
+    batch_views_ = 0;
+    spdlog::info("ticks_begin first_tick={} ticks_per_second={}",
+                 start.schedule.first_tick, start.schedule.ticks_per_second);
+  }
+  source_->Begin(start.schedule, start.decided);
+}
+
+void DevicePipeline::Reject(const BusMessage& message, const Failure& failure) {
+  auto& count = counters_[fmt::format("rejected_{}", Name(failure.error))];
+  // The first of its kind loudly; the counter tells of the rest.
+  spdlog::log(count++ == 0 ? spdlog::level::warn : spdlog::level::debug,
+              "message_rejected topic={} reason={} {}", message.topic,
+              Name(failure.error), failure.message);
+}
+
+void DevicePipeline::RefuseConfig(std::uint32_t tag) {
+  ++counters_[fmt::format("rejected_{}", Name(Error::kWrongBundle))];
+  if (refused_tag_ == tag) return;
+  refused_tag_ = tag;
+  spdlog::error(
+      "wrong_bundle group={} its_tag={:08x} our_tag={:08x} "
+      "remedy=\"give this agent and its edge the same bundle file\"",
+      options_.group, tag, network_.bundle().tag);
+}
+
+OutgoingMessage DevicePipeline::StateMessage(bool online) const {
+  const AgentState state{.online = online,
+                         .tier = std::string(TierName(Tier::kDevice)),
+                         .group = options_.group,
+                         .device = options_.device,
+                         .boot = options_.boot,
+                         .bundle_tag = network_.bundle().tag};
+  return RetainedJson(state_topic_, EncodeAgentState(state));
+}
+
+bool DevicePipeline::BatchIsFull() const {
+  // Unpaced, no more than a window of ticks comes before an answer.
+  const auto& schedule = start_.schedule();
+  const std::size_t most = schedule && schedule->paced()
+                               ? kMaxTicksPerMessage
+                               : static_cast<std::size_t>(options_.window);
+  return options_.batch == milliseconds(0) || batch_.ticks.size() >= most ||
+         batch_views_ >= kMaxBatchViews;
+}
+
+void DevicePipeline::SendScores() {
+  ++batch_.sequence;
+  std::string payload = codec_.Encode(batch_);
+  const std::size_t payload_bytes = payload.size();
+  if (const auto bytes = Send(Sample(score_topic_, std::move(payload)))) {
+    const auto classes =
+        static_cast<std::size_t>(network_.bundle().class_count());
+    ++score_messages_;
+    score_payload_bytes_ += payload_bytes;
+    score_mqtt_bytes_ += *bytes;
+    content_bytes_ += 2 * classes * batch_views_;
+  }
+  batch_.ticks.clear();
+  batch_views_ = 0;
+}
+
+void DevicePipeline::SendMap(const SampleId& sample, const FeatureMap& map) {
+  std::string payload = codec_.Encode(SampleMap{sample, map});
+  const std::size_t payload_bytes = payload.size();
+  if (const auto bytes = Send(Sample(feature_topic_, std::move(payload)))) {
+    ++feature_messages_;
+    feature_payload_bytes_ += payload_bytes;
+    feature_mqtt_bytes_ += *bytes;
+    content_bytes_ += map.bits.size();
+  }
+}
+
+void DevicePipeline::SendInfo() {
+  info_dirty_ = false;
+  counters_["skipped_ticks"] = source_->skipped_ticks();
+  counters_["evicted_ticks"] = ring_.evicted();
+  counters_["reconnects"] = bus_->stats().reconnects;
+  if (counters_ == info_sent_) return;
+  info_sent_ = counters_;
+  Send(RetainedJson(info_topic_, EncodeAgentInfo(counters_)));
+}
+
+std::optional<std::size_t> DevicePipeline::Send(OutgoingMessage message) {
+  const auto bytes = bus_->Publish(std::move(message));
+  if (bytes) return *bytes;
+  ++unsent_messages_;
+  return std::nullopt;
+}
+
+}  // namespace ddnn

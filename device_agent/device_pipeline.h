@@ -1,0 +1,149 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/base/clock.h"
+#include "core/bus/bus.h"
+#include "core/bus/topics.h"
+#include "core/nn/network.h"
+#include "core/vision/view_source.h"
+#include "core/wire/json.h"
+#include "core/wire/wire.h"
+#include "device_agent/group_start.h"
+#include "device_agent/map_ring.h"
+
+namespace ddnn {
+
+struct DeviceOptions {
+  std::string site;
+  std::string group;
+  std::string agent;
+  int device = 0;          ///< < the bundle's device count
+  std::uint32_t boot = 0;  ///< unix time of the agent's start
+  int window = 1;          ///< unpaced: ticks ahead of the watermark
+  milliseconds batch{0};   ///< scores of this time travel in one message
+  std::size_t ring_ticks = 1;
+};
+
+/// A device's part of a sample's way: views in, scores out at once, feature
+/// maps out when the edge asks for them.
+///
+/// Each connection starts with the agent's `state`. Ticks begin when the
+/// group's `config` (with our bundle's tag) and `decided` have both arrived;
+/// they begin again whenever the edge publishes `config` again. What arrives
+/// and cannot be used is counted by reason and dropped.
+///
+/// Pure but for the bus and the source: no thread, no clock; the caller says
+/// what happened and when.
+/// Thread-safety: none.
+class DevicePipeline {
+ public:
+  /// Why the agent cannot go on.
+  struct Ending {
+    int exit_code = 0;
+    std::string reason;
+  };
+
+  /// Bytes of maps in the ring at most.
+  static constexpr std::size_t kRingBytes = std::size_t{8} << 20;
+  /// Counters are published no more often than this.
+  static constexpr milliseconds kInfoPeriod{1000};
+
+  /// All but `options` are borrowed and outlive the pipeline. Sets the bus's
+  /// subscriptions and will.
+  DevicePipeline(DeviceOptions options, const Network& network, Bus* bus,
+                 ViewSource* source);
+  DevicePipeline(const DevicePipeline&) = delete;
+  DevicePipeline& operator=(const DevicePipeline&) = delete;
+
+  void OnViews(const TickViews& views, Instant now);
+  void OnBus(const BusEvent& event);
+
+  /// Sends what is due: a batch of scores, the counters.
+  void OnTime(Instant now);
+  /// When OnTime() must be called next, if nothing else happens.
+  std::optional<Instant> NextDeadline() const;
+
+  /// Sends what is left; the last call.
+  void Finish();
+
+  /// Set once the agent must end; from then on nothing has an effect.
+  const std::optional<Ending>& ending() const { return ending_; }
+
+  const AgentCounters& counters() const { return counters_; }
+  /// Bus messages that found no room on their way here, so far.
+  void SetMessagesDropped(std::uint64_t dropped) {
+    messages_dropped_ = dropped;
+  }
+
+ private:
+  void On(const BusMessage& message);
+  void On(const BusConnected&);
+  void On(const BusDisconnected& event);
+
+  void OnRequest(const BusMessage& message);
+  void OnDecided(const BusMessage& message);
+  void OnConfig(const BusMessage& message);
+  void OnLeave(const BusMessage& message);
+  void Reject(const BusMessage& message, const Failure& failure);
+  void RefuseConfig(std::uint32_t tag);
+
+  void Begin(const GroupStart::Start& start);
+  OutgoingMessage StateMessage(bool online) const;
+  bool BatchIsFull() const;
+  void SendScores();
+  void SendMap(const SampleId& sample, const FeatureMap& map);
+  void SendInfo();
+  /// \return packet bytes; nothing if the bus did not take it, which is
+  /// counted.
+  std::optional<std::size_t> Send(OutgoingMessage message);
+
+  const DeviceOptions options_;
+  const Network& network_;
+  const Codec codec_;
+  Bus* const bus_;
+  ViewSource* const source_;
+
+  const std::string score_topic_;
+  const std::string feature_topic_;
+  const std::string request_topic_;
+  const std::string decided_topic_;
+  const std::string config_topic_;
+  const std::string state_topic_;
+  const std::string info_topic_;
+  const std::string leave_topic_;
+
+  bool connected_ = false;
+  GroupStart start_;
+  std::optional<std::uint32_t> refused_tag_;  // of the last config refused
+  MapRing ring_;
+  ScoreMessage batch_;
+  std::size_t batch_views_ = 0;
+  Instant batch_due_{};  // meaningful while batch_ holds ticks
+  std::optional<Ending> ending_;
+
+  bool info_dirty_ = false;
+  Instant info_due_{};
+  AgentCounters info_sent_;
+  AgentCounters counters_;
+  std::uint64_t& ticks_ = counters_["ticks"];
+  std::uint64_t& views_ = counters_["views"];
+  std::uint64_t& stale_ticks_ = counters_["stale_ticks"];
+  std::uint64_t& score_messages_ = counters_["score_messages"];
+  std::uint64_t& score_payload_bytes_ = counters_["score_payload_bytes"];
+  std::uint64_t& score_mqtt_bytes_ = counters_["score_mqtt_bytes"];
+  std::uint64_t& feature_messages_ = counters_["feature_messages"];
+  std::uint64_t& feature_payload_bytes_ = counters_["feature_payload_bytes"];
+  std::uint64_t& feature_mqtt_bytes_ = counters_["feature_mqtt_bytes"];
+  std::uint64_t& content_bytes_ = counters_["content_bytes"];
+  std::uint64_t& requests_ = counters_["requests"];
+  std::uint64_t& map_not_in_ring_ = counters_["map_not_in_ring"];
+  std::uint64_t& unsent_messages_ = counters_["unsent_messages"];
+  std::uint64_t& messages_dropped_ = counters_["messages_dropped"];
+};
+
+}  // namespace ddnn

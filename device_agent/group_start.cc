@@ -1,0 +1,34 @@
+#include "device_agent/group_start.h"
+
+namespace ddnn {
+
+void GroupStart::OnConnected() {
+  config_seen_ = false;
+  decided_.reset();
+}
+
+std::optional<GroupStart::Start> GroupStart::OnConfig(
+    const TickSchedule& schedule) {
+  const auto& current = pending_ ? pending_ : schedule_;
+  // Right after connecting, a watermark may have overtaken its config; later
+  // it belongs to the schedule that this one replaces.
+  if (config_seen_ && current != schedule) decided_.reset();
+  config_seen_ = true;
+  pending_ = schedule;
+  return BeginIfReady();
+}
+
+std::optional<GroupStart::Start> GroupStart::OnDecided(Tick tick) {
+  decided_ = tick;
+  return BeginIfReady();
+}
+
+std::optional<GroupStart::Start> GroupStart::BeginIfReady() {
+  if (!pending_ || !decided_) return std::nullopt;
+  const Start start{*pending_, *decided_, schedule_ != pending_};
+  schedule_ = pending_;
+  pending_.reset();
+  return start;
+}
+
+}  // namespace ddnn

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <memory>
+
+#include "core/base/clock.h"
+#include "core/base/result.h"
+#include "core/nn/network.h"
+#include "core/vision/view_source.h"
+#include "device_agent/config.h"
+
+namespace ddnn {
+
+/// What a device agent works with, as its configuration names it.
+struct DeviceInputs {
+  std::unique_ptr<const Network> network;
+  std::unique_ptr<ViewSource> source;
+};
+
+/// Reads the bundle and opens the camera that the bundle names for the device.
+/// \param clock  borrowed; must outlive the source.
+/// \return the data set's failure: a table, frame or box that is missing or
+///     wrong.
+/// \throws ConfigError  the configuration contradicts itself; the bundle cannot
+///     be read, has fewer devices, other classes, or a camera that the data set
+///     does not have.
+Result<DeviceInputs> LoadInputs(const DeviceConfig& config, const Clock& clock);
+
+}  // namespace ddnn

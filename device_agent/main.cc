@@ -1,0 +1,63 @@
+#include <chrono>
+#include <iostream>
+
+#include "core/base/exit_code.h"
+#include "core/base/program.h"
+#include "core/bus/paho_bus.h"
+#include "device_agent/config.h"
+#include "device_agent/device_agent.h"
+#include "device_agent/inputs.h"
+
+namespace ddnn {
+namespace {
+
+DeviceOptions OptionsOf(const DeviceConfig& config, const Clock& clock) {
+  const auto boot = std::chrono::duration_cast<std::chrono::seconds>(
+      clock.Now().time_since_epoch());
+  return {.site = config.site,
+          .group = config.group,
+          .agent = config.agent,
+          .device = config.device,
+          .boot = static_cast<std::uint32_t>(boot.count()),
+          .window = config.window,
+          .batch = milliseconds(config.batch_ms),
+          .ring_ticks = static_cast<std::size_t>(config.ring_ticks)};
+}
+
+int Run(DeviceConfig& config, StopSignal& stop) {
+  config.log.name = config.agent;
+  InitLog(config.log);
+  const SystemClock clock;
+  const auto inputs = LoadInputs(config, clock);
+  if (!inputs) {
+    std::cerr << "device_agent: " << inputs.message() << '\n';
+    return kExitData;
+  }
+  const auto bus = MakePahoBus(config.mqtt, config.agent);
+  DeviceAgent agent(OptionsOf(config, clock), *inputs->network,
+                    inputs->source.get(), bus.get(), clock,
+                    [&stop] { stop.Notify(); });
+  agent.Start();
+  stop.Wait();
+  agent.Stop();
+  if (!agent.ending()) return kExitOk;
+  std::cerr << "device_agent: " << agent.ending()->reason << '\n';
+  return agent.ending()->exit_code;
+}
+
+}  // namespace
+}  // namespace ddnn
+
+int main(int argc, char** argv) {
+  ddnn::StopSignal stop;
+  ddnn::DeviceConfig config;
+  ddnn::ConfigTable table;
+  ddnn::AddDeviceKeys(&table, &config);
+  return ddnn::RunProgram(
+      {.name = "device_agent",
+       .purpose = "Runs one camera's section of the network: scores at once, "
+                  "feature maps when the edge asks for them.",
+       .table = &table,
+       .run = [&] { return ddnn::Run(config, stop); }},
+      argc, argv);
+}
