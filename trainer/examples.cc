@@ -1,0 +1,142 @@
+#include "trainer/examples.h"
+
+#include <spdlog/fmt/fmt.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <map>
+#include <set>
+#include <utility>
+
+namespace ddnn {
+namespace {
+
+using Votes = std::map<int, int>;
+
+int Winner(const Votes& votes) {
+  return std::max_element(
+             votes.begin(), votes.end(),
+             [](const auto& a, const auto& b) { return a.second < b.second; })
+      ->first;
+}
+
+std::uint64_t Presence(const Examples& examples, int row) {
+  std::uint64_t pattern = 0;
+  for (const auto& view : examples.views[static_cast<std::size_t>(row)]) {
+    pattern = pattern * 2 + (view.has_value() ? 1 : 0);
+  }
+  return pattern;
+}
+
+}  // namespace
+
+Examples KeepSeen(DataSet data, SampleViews views) {
+  Examples examples;
+  for (std::size_t i = 0; i < views.size(); ++i) {
+    if (std::none_of(views[i].begin(), views[i].end(),
+                     [](const auto& view) { return view.has_value(); })) {
+      ++examples.blind;
+      continue;
+    }
+    examples.data.samples.push_back(std::move(data.samples[i]));
+    examples.views.push_back(std::move(views[i]));
+  }
+  data.samples.swap(examples.data.samples);
+  examples.data = std::move(data);
+  return examples;
+}
+
+Result<Examples> LoadExamples(const std::filesystem::path& root,
+                              const Split& split) {
+  auto data = ReadDataSet(root, split);
+  if (!data) return data.failure();
+  auto views = ReadAllViews(*data);
+  if (!views) return views.failure();
+  Examples examples =
+      KeepSeen(std::move(data).value(), std::move(views).value());
+  if (examples.size() == 0) {
+    return Failure{Error::kNotFound,
+                   fmt::format("{}: no camera sees any sample of {}:{}",
+                               root.string(), split.column, split.value)};
+  }
+  return examples;
+}
+
+Status CheckTrainable(const Examples& examples) {
+  const DataSet& data = examples.data;
+  const auto fail = [&](const std::string& what) {
+    return Failure{Error::kOutOfRange, data.root.string() + ": " + what};
+  };
+  if (examples.devices() < 2) {
+    return fail(
+        "has one camera; a network over several devices needs two "
+        "or more camera columns in samples.csv");
+  }
+  if (examples.classes() < 2) return fail("classes.txt names fewer than two");
+  std::vector<int> of_class(data.classes.size(), 0);
+  std::vector<int> of_camera(data.cameras.size(), 0);
+  for (int i = 0; i < examples.size(); ++i) {
+    const auto row = static_cast<std::size_t>(i);
+    ++of_class[static_cast<std::size_t>(examples.label(i))];
+    for (std::size_t d = 0; d < of_camera.size(); ++d) {
+      of_camera[d] += examples.views[row][d].has_value() ? 1 : 0;
+    }
+  }
+  for (std::size_t c = 0; c < of_class.size(); ++c) {
+    if (of_class[c] == 0) {
+      return fail("no training sample of class '" + data.classes[c] +
+                  "'; choose a split that has some, or take the class out of "
+                  "classes.txt");
+    }
+  }
+  for (std::size_t d = 0; d < of_camera.size(); ++d) {
+    if (of_camera[d] == 0) {
+      return fail("camera '" + data.cameras[d] +
+                  "' sees no training sample; choose a split where it does, "
+                  "or take its columns out of samples.csv");
+    }
+  }
+  return Done{};
+}
+
+InnerSplit SplitInner(const Examples& examples, const std::string& source,
+                      double last_frames) {
+  std::set<int> frames;
+  for (const DataSample& sample : examples.data.samples) {
+    frames.insert(sample.frame);
+  }
+  auto held = static_cast<std::size_t>(
+      std::floor(last_frames * static_cast<double>(frames.size())));
+  std::set<int> last;
+  for (auto it = frames.rbegin(); held > 0; ++it, --held) last.insert(*it);
+
+  InnerSplit split;
+  for (int i = 0; i < examples.size(); ++i) {
+    const DataSample& sample =
+        examples.data.samples[static_cast<std::size_t>(i)];
+    const bool held_out = (source != "none" && sample.source == source) ||
+                          last.contains(sample.frame);
+    (held_out ? split.held_out : split.fit).push_back(i);
+  }
+  return split;
+}
+
+double PresenceLookupAccuracy(const Examples& train, const Examples& test) {
+  std::map<std::uint64_t, Votes> by_pattern;
+  Votes overall;
+  for (int i = 0; i < train.size(); ++i) {
+    ++by_pattern[Presence(train, i)][train.label(i)];
+    ++overall[train.label(i)];
+  }
+  int correct = 0;
+  for (int i = 0; i < test.size(); ++i) {
+    const auto votes = by_pattern.find(Presence(test, i));
+    const int answer =
+        Winner(votes == by_pattern.end() ? overall : votes->second);
+    correct += answer == test.label(i) ? 1 : 0;
+  }
+  return static_cast<double>(correct) / test.size();
+}
+
+}  // namespace ddnn

@@ -1,0 +1,53 @@
+#include "trainer/progress.h"
+
+#include <spdlog/fmt/fmt.h>
+
+#include <utility>
+
+namespace ddnn {
+namespace {
+
+constexpr int kBarWidth = 24;
+constexpr auto kPlainInterval = std::chrono::seconds(5);
+
+std::string Bar(int done, int most) {
+  const int filled = most == 0 ? 0 : kBarWidth * done / most;
+  return std::string(static_cast<std::size_t>(filled), '#') +
+         std::string(static_cast<std::size_t>(kBarWidth - filled), '.');
+}
+
+}  // namespace
+
+Progress::Progress(bool terminal, Print print)
+    : terminal_(terminal), print_(std::move(print)) {}
+
+void Progress::Show(const ProgressState& state, Clock::time_point now) {
+  if (start_ == Clock::time_point{}) {
+    start_ = now;
+    last_shown_ = now - kPlainInterval;
+  }
+  const bool last = state.epoch == state.epochs;
+  if (!terminal_ && !last && now - last_shown_ < kPlainInterval) return;
+  last_shown_ = now;
+  const double elapsed = std::chrono::duration<double>(now - start_).count();
+  const double left =
+      state.done < 2 ? 0
+                     : elapsed / (state.done - 1) * (state.most - state.done);
+  const std::string text = fmt::format(
+      "{} epoch {}/{}  loss {:.3f}{}  {:.0f} s left", state.phase, state.epoch,
+      state.epochs, state.loss,
+      state.validation.empty() ? "" : "  " + state.validation, left);
+  if (terminal_) {
+    print_("\r\033[K[" + Bar(state.done, state.most) + "] " + text);
+    bar_open_ = true;
+  } else {
+    print_(text + "\n");
+  }
+}
+
+void Progress::Say(const std::string& line) {
+  print_((bar_open_ ? "\n" : "") + line + "\n");
+  bar_open_ = false;
+}
+
+}  // namespace ddnn
