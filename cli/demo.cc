@@ -1,0 +1,357 @@
+#include "cli/demo.h"
+
+#include <signal.h>
+#include <spdlog/fmt/fmt.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <iostream>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "cli/command.h"
+#include "cli/demo_agents.h"
+#include "cli/demo_folder.h"
+#include "cli/demo_monitor.h"
+#include "cli/installation.h"
+#include "cli/live_view.h"
+#include "cli/output_files.h"
+#include "core/base/bounded_queue.h"
+#include "core/base/program.h"
+#include "core/bus/paho_bus.h"
+
+namespace ddnn {
+namespace {
+
+using std::chrono::steady_clock;
+using Role = DemoAgents::Role;
+
+constexpr int kExitDegraded = 1;
+constexpr std::size_t kQueuedEvents = 1 << 16;
+constexpr milliseconds kLookEvery{100};
+/// Results and the watermark travel on different topics: how long a result may
+/// come after the watermark.
+constexpr milliseconds kStragglers{1000};
+constexpr milliseconds kLastCounters{1000};
+constexpr std::chrono::seconds kStuckAfter{60};
+
+/// A flag that SIGINT, SIGTERM and SIGHUP raise.
+class StopFlag {
+ public:
+  StopFlag() : waiter_([this] { Wait(); }) {
+    ::signal(SIGHUP, [](int) { ::kill(::getpid(), SIGTERM); });
+    ::signal(SIGPIPE, SIG_IGN);  // `ddnn demo | head` must clean up too
+  }
+  ~StopFlag() { signal_.Notify(); }
+
+  bool raised() const { return raised_; }
+
+ private:
+  void Wait() {
+    signal_.Wait();
+    raised_ = true;
+  }
+
+  StopSignal signal_;  // blocks the signals before any thread starts
+  std::atomic<bool> raised_ = false;
+  std::jthread waiter_;
+};
+
+std::vector<std::string> CamerasOf(const Bundle& bundle) {
+  std::vector<std::string> cameras;
+  for (const int node : bundle.NodesOf(Tier::kDevice)) {
+    cameras.push_back(bundle.nodes[static_cast<std::size_t>(node)].camera);
+  }
+  return cameras;
+}
+
+/// One run of the demo, from the first process to the last.
+class Demo {
+ public:
+  Demo(const DemoOptions& options, const std::filesystem::path& bundle_file,
+       const Bundle& bundle, const Replay& replay, double jpeg_bytes)
+      : options_(options),
+        bundle_file_(bundle_file),
+        bundle_(bundle),
+        replay_(replay),
+        jpeg_bytes_(jpeg_bytes),
+        folder_(options.keep),
+        agents_(folder_.path()),
+        scoreboard_(replay, bundle),
+        monitor_(replay, bundle, &scoreboard_),
+        gone_(static_cast<std::size_t>(replay.device_count()), false),
+        view_(&std::cout, ::isatty(STDOUT_FILENO) == 1, TerminalWidth()) {}
+
+  ~Demo() {
+    if (bus_) bus_->Stop();
+  }
+
+  int Run(const StopFlag& stop, const OutputFiles& files) {
+    Start();
+    Follow(stop);
+    StopAll();
+    if (finished_) scoreboard_.CloseBooks(gone_);
+    view_.Draw(ProgressIn(finished_ ? "finished" : "stopped"));
+    const Summary summary = Summarize();
+    std::cout << '\n'
+              << ToTable(summary, jpeg_bytes_)
+              << fmt::format("{:.1f} results/s\n", ResultsPerSecond());
+    files.Write(summary, scoreboard_);
+    return ExitCodeFor(summary);
+  }
+
+ private:
+  void Start() {
+    MqttConfig mqtt;
+    mqtt.url = agents_.StartBroker();
+    bus_ = MakePahoBus(mqtt, "demo");
+    monitor_.Subscribe(bus_.get());
+    bus_->Start([this](BusEvent event) { events_.TryPush(std::move(event)); });
+    AwaitConnection();
+    std::cout << fmt::format(
+        "{} samples through {} ({}): {} devices, broker {}, site {}, group "
+        "{}, folder {}\n",
+        replay_.expected().size(), bundle_.name, bundle_file_.string(),
+        replay_.device_count(), mqtt.url, kDemoSite, kDemoGroup,
+        folder_.path().string());
+    agents_.Start({.broker_url = mqtt.url,
+                   .bundle = bundle_file_,
+                   .dataset = options_.dataset,
+                   .split = options_.split,
+                   .samples = options_.samples,
+                   .ticks_per_s = options_.ticks_per_s,
+                   .preload = options_.preload},
+                  CamerasOf(bundle_));
+  }
+
+  void AwaitConnection() {
+    const auto deadline = steady_clock::now() + std::chrono::seconds(10);
+    while (const auto event = events_.PopUntil(deadline)) {
+      if (std::holds_alternative<BusConnected>(*event)) return;
+    }
+    throw CommandError(
+        kExitUnavailable,
+        "the broker does not answer:\n" + agents_.LastLinesOf(Role::kBroker));
+  }
+
+  /// Until every sample is accounted for, a signal comes or hope is lost.
+  void Follow(const StopFlag& stop) {
+    auto look = steady_clock::now();
+    while (!stop.raised() && !finished_ && !failed_) {
+      const auto event = events_.PopUntil(look);
+      if (event) OnEvent(*event);
+      const auto now = steady_clock::now();
+      if (event && now < look) continue;
+      look = now + kLookEvery;
+      NoteProgress(now);
+      ReportDeaths();
+      CheckEnd(now);
+      view_.Update(ProgressIn(first_result_ ? "running" : "starting"), now);
+    }
+  }
+
+  void OnEvent(const BusEvent& event) {
+    if (const auto* message = std::get_if<BusMessage>(&event)) {
+      const int results = scoreboard_.running().results;
+      monitor_.OnMessage(*message);
+      if (scoreboard_.running().results == results) return;
+      last_result_ = steady_clock::now();
+      if (!first_result_) first_result_ = last_result_;
+      return;
+    }
+    if (const auto* lost = std::get_if<BusDisconnected>(&event)) {
+      if (lost->final) Fail("the broker refuses the demo: " + lost->reason);
+    }
+  }
+
+  void NoteProgress(steady_clock::time_point now) {
+    if (monitor_.progress() == seen_progress_) return;
+    seen_progress_ = monitor_.progress();
+    last_progress_ = now;
+  }
+
+  void ReportDeaths() {
+    for (const auto& death : agents_.TakeDeaths()) {
+      view_.Clear();
+      std::cerr << "ddnn demo: " << death.message << std::endl;
+      degraded_ = true;
+      if (death.role == Role::kDevice) {
+        gone_[static_cast<std::size_t>(death.device)] = true;
+      } else if (death.role != Role::kCloud) {
+        failed_ = true;
+      }
+    }
+    if (std::find(gone_.begin(), gone_.end(), false) == gone_.end()) {
+      Fail("no device is left");
+    }
+  }
+
+  void CheckEnd(steady_clock::time_point now) {
+    const auto quiet = now - last_progress_;
+    if (scoreboard_.complete() ||
+        (monitor_.all_decided() && quiet >= kStragglers)) {
+      finished_ = true;
+    } else if (quiet >= kStuckAfter) {
+      Fail(
+          fmt::format("nothing has moved for {} s; the edge's last lines:\n{}"
+                      "run it again with --keep and read the logs",
+                      kStuckAfter.count(), agents_.LastLinesOf(Role::kEdge)));
+    }
+  }
+
+  void Fail(const std::string& message) {
+    if (failed_) return;
+    failed_ = true;
+    view_.Clear();
+    std::cerr << "ddnn demo: " << message << std::endl;
+  }
+
+  /// From source to sink, so that nobody misses what is on its way.
+  void StopAll() {
+    view_.Draw(ProgressIn("stopping"));
+    agents_.Stop(Role::kDevice);
+    AwaitLastCounters();
+    agents_.Stop(Role::kEdge);
+    agents_.Stop(Role::kCloud);
+    bus_->Stop();
+    agents_.Stop(Role::kBroker);
+    while (const auto event = events_.PopUntil(steady_clock::now())) {
+      OnEvent(*event);
+    }
+  }
+
+  void AwaitLastCounters() {
+    const auto deadline = steady_clock::now() + kLastCounters;
+    while (!AllSaidGoodbye()) {
+      const auto event = events_.PopUntil(deadline);
+      if (!event) return;
+      OnEvent(*event);
+    }
+  }
+
+  bool AllSaidGoodbye() const {
+    for (int device = 0; device < replay_.device_count(); ++device) {
+      if (!monitor_.SaidGoodbye(DemoDevice(device))) return false;
+    }
+    return true;
+  }
+
+  Summary Summarize() const {
+    Summary summary = scoreboard_.Summarize();
+    const auto traffic = monitor_.DeviceTraffic();
+    // A dead device took its last counters with it.
+    const bool all_there =
+        std::find(gone_.begin(), gone_.end(), true) == gone_.end();
+    if (traffic && all_there && summary.samples > 0) {
+      const double device_samples =
+          static_cast<double>(summary.samples) * replay_.device_count();
+      summary.payload_bytes =
+          static_cast<double>(traffic->payload_bytes) / device_samples;
+      summary.mqtt_bytes =
+          static_cast<double>(traffic->mqtt_bytes) / device_samples;
+    }
+    return summary;
+  }
+
+  int ExitCodeFor(const Summary& summary) const {
+    if (failed_) return kExitUnavailable;
+    if (!finished_) return kExitOk;  // stopped on request
+    if (!degraded_ && summary.lost == 0 && summary.duplicates == 0) {
+      return kExitOk;
+    }
+    std::cerr << fmt::format(
+        "ddnn demo: not a clean run: {}{} samples lost, {} answered twice\n",
+        degraded_ ? "an agent ended early (see above), " : "", summary.lost,
+        summary.duplicates);
+    return kExitDegraded;
+  }
+
+  double ResultsPerSecond() const {
+    if (!first_result_ || last_result_ == *first_result_) return 0;
+    const std::chrono::duration<double> seconds = last_result_ - *first_result_;
+    return (scoreboard_.running().results - 1) / seconds.count();
+  }
+
+  DemoProgress ProgressIn(const std::string& phase) const {
+    const std::chrono::duration<double> seconds =
+        steady_clock::now() - started_;
+    return {.phase = phase,
+            .expected = static_cast<int>(replay_.expected().size()),
+            .scores = scoreboard_.running(),
+            .seconds = seconds.count(),
+            .results_per_s = ResultsPerSecond(),
+            .devices = replay_.device_count(),
+            .devices_online = monitor_.DevicesOnline(),
+            .edge_online = monitor_.Online(std::string(kDemoEdge)),
+            .cloud_online = monitor_.Online(std::string(kDemoCloud)),
+            .jpeg_bytes = jpeg_bytes_};
+  }
+
+  const DemoOptions& options_;
+  const std::filesystem::path bundle_file_;
+  const Bundle& bundle_;
+  const Replay& replay_;
+  const double jpeg_bytes_;
+  const DemoFolder folder_;
+  DemoAgents agents_;
+  BoundedQueue<BusEvent> events_{kQueuedEvents,
+                                 BoundedQueue<BusEvent>::Policy::kDropNewest};
+  std::unique_ptr<Bus> bus_;
+  Scoreboard scoreboard_;
+  DemoMonitor monitor_;
+  std::vector<bool> gone_;  // [devices]
+  bool finished_ = false;   // every sample is accounted for
+  bool failed_ = false;     // it can never be
+  bool degraded_ = false;   // an agent ended early
+  const steady_clock::time_point started_ = steady_clock::now();
+  std::optional<steady_clock::time_point> first_result_;
+  steady_clock::time_point last_result_;
+  steady_clock::time_point last_progress_ = started_;
+  std::uint64_t seen_progress_ = 0;
+  LiveView view_;
+};
+
+}  // namespace
+
+Bundle LoadDemoBundle(const std::filesystem::path& file,
+                      const std::string& hierarchy) {
+  Bundle bundle = ValueOrThrow(ReadBundle(file));
+  const std::string tree(1, bundle.Hierarchy());
+  if (!hierarchy.empty() && hierarchy != tree) {
+    throw CommandError(
+        kExitUsage,
+        fmt::format("--hierarchy {} contradicts bundle {}, whose tree is {}; "
+                    "leave --hierarchy out",
+                    hierarchy, file.string(), tree));
+  }
+  if (bundle.NodesOf(Tier::kEdge).size() > 1) {
+    throw CommandError(kExitData,
+                       fmt::format("bundle {} has several edges; the agents "
+                                   "run trees with one at most",
+                                   file.string()));
+  }
+  return bundle;
+}
+
+int RunDemo(const DemoOptions& options) {
+  const StopFlag stop;
+  const OutputFiles files(options.json, options.predictions);
+  const std::string hierarchy =
+      options.hierarchy.empty() ? "c" : options.hierarchy;
+  const std::filesystem::path bundle_file =
+      options.bundle.empty()
+          ? ProjectFile("models/epfl-mvmc-" + hierarchy + ".ddnn")
+          : options.bundle;
+  const Bundle bundle = LoadDemoBundle(
+      bundle_file, options.bundle.empty() ? hierarchy : options.hierarchy);
+  const Replay replay(bundle, options.dataset, options.split, options.samples);
+  const double jpeg_bytes = JpegBytesPerDeviceSample(
+      replay, ValueOrThrow(ReadAllViews(replay.data())));
+  Demo demo(options, bundle_file, bundle, replay, jpeg_bytes);
+  return demo.Run(stop, files);
+}
+
+}  // namespace ddnn

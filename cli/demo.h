@@ -1,0 +1,43 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "core/nn/bundle.h"
+
+namespace ddnn {
+
+struct DemoOptions {
+  std::filesystem::path dataset;
+  std::string split;             ///< "COLUMN:VALUE"
+  std::filesystem::path bundle;  ///< empty = the shipped one for `hierarchy`
+  std::string hierarchy;         ///< "c", "e"; empty = the bundle's, or c
+  int samples = 0;               ///< 0 = every row once
+  double ticks_per_s = 0;        ///< 0 = as fast as answers come
+  bool preload = false;          ///< devices cut their views before they start
+  bool keep = false;             ///< leave the folder with logs behind
+  std::filesystem::path json;
+  std::filesystem::path predictions;
+};
+
+/// The bundle that a demo runs.
+/// \throws CommandError  kExitUsage: `hierarchy` contradicts the bundle;
+///     kExitData: it cannot be read, or its tree is none that agents run.
+Bundle LoadDemoBundle(const std::filesystem::path& file,
+                      const std::string& hierarchy);
+
+/// `ddnn demo`: the whole system on this machine, real processes over a real
+/// broker, replaying a data set.
+///
+/// The data set, the bundle and the programs are checked before anything
+/// starts. The processes live in a private temporary folder that goes away at
+/// the end. SIGINT, SIGTERM and SIGHUP end it at once and cleanly. Call it from
+/// main()'s thread.
+/// \return kExitOk: every sample was answered once, or a signal came; 1: it
+///     came to its end, but an agent died, or samples were lost or answered
+///     twice; kExitUnavailable: the broker, the edge or all devices died, or
+///     nothing moved for a minute.
+/// \throws CommandError
+int RunDemo(const DemoOptions& options);
+
+}  // namespace ddnn

@@ -1,0 +1,139 @@
+#include "cli/demo_agents.h"
+
+#include <signal.h>
+#include <spdlog/fmt/fmt.h>
+
+#include <sstream>
+#include <string_view>
+#include <utility>
+
+#include "cli/command.h"
+#include "cli/installation.h"
+#include "cli/local_broker.h"
+#include "core/base/file.h"
+
+namespace ddnn {
+namespace {
+
+constexpr milliseconds kStopGrace{5000};
+constexpr int kLastLines = 5;
+
+std::string_view Remedy(const ChildProcess& process) {
+  switch (process.exit_code().value_or(-1)) {
+    case -1:
+      return "something outside ended it; if nobody did, look for a lack of "
+             "memory in dmesg";
+    case kExitData:
+      return "look at the files that its last lines name";
+    case kExitUnavailable:
+      return "it lost the broker: see broker.log";
+    case kExitProtocol:
+      return "all agents must run the same bundle: start the demo anew";
+    case kExitRefused:
+    case kExitConfig:
+      return "its last lines say what it refuses";
+    default:
+      return "run the demo again with --keep and read its log";
+  }
+}
+
+std::string Indented(const std::string& text) {
+  std::istringstream in(text);
+  std::string out;
+  for (std::string line; std::getline(in, line);) out += "    " + line + '\n';
+  return out.empty() ? "    (nothing)\n" : out;
+}
+
+}  // namespace
+
+DemoAgents::DemoAgents(std::filesystem::path folder)
+    : folder_(std::move(folder)),
+      settings_(ProjectFile("broker/mosquitto.conf")),
+      edge_program_(AgentProgram("edge_agent")),
+      cloud_program_(AgentProgram("cloud_agent")),
+      device_program_(AgentProgram("device_agent")) {
+  MosquittoProgram();
+}
+
+std::string DemoAgents::StartBroker() {
+  LocalBroker broker = ddnn::StartBroker(settings_, folder_);
+  members_.push_back(
+      {Role::kBroker, -1, "the broker (mosquitto)", std::move(broker.process)});
+  return broker.url;
+}
+
+void DemoAgents::Start(const DemoSetup& setup,
+                       const std::vector<std::string>& cameras) {
+  StartAgent(Role::kEdge, -1, std::string(kDemoEdge), "the edge agent",
+             EdgeYaml(setup));
+  StartAgent(Role::kCloud, -1, std::string(kDemoCloud), "the cloud agent",
+             CloudYaml(setup));
+  for (int device = 0; device < static_cast<int>(cameras.size()); ++device) {
+    const std::string name = DemoDevice(device);
+    StartAgent(Role::kDevice, device, name,
+               fmt::format("{} (camera {})", name,
+                           cameras[static_cast<std::size_t>(device)]),
+               DeviceYaml(setup, device));
+  }
+}
+
+void DemoAgents::StartAgent(Role role, int device, const std::string& name,
+                            const std::string& title, const std::string& yaml) {
+  const auto config = folder_ / (name + ".yaml");
+  ValueOrThrow(WriteFileAtomically(config, yaml), kExitUnavailable);
+  auto process = ChildProcess::Start(
+      name, {ProgramOf(role).string(), "--config", config.string()},
+      folder_ / (name + ".log"));
+  members_.push_back({role, device, title,
+                      ValueOrThrow(std::move(process), kExitUnavailable)});
+}
+
+std::filesystem::path DemoAgents::ProgramOf(Role role) const {
+  switch (role) {
+    case Role::kEdge:
+      return edge_program_;
+    case Role::kCloud:
+      return cloud_program_;
+    default:
+      return device_program_;
+  }
+}
+
+std::vector<DemoAgents::Death> DemoAgents::TakeDeaths() {
+  std::vector<Death> deaths;
+  for (Member& member : members_) {
+    if (!member.expected_to_run || member.process.Running()) continue;
+    member.expected_to_run = false;
+    deaths.push_back(
+        {member.role, member.device,
+         fmt::format("{} ended early: {}\n  its last lines:\n{}  remedy: {}",
+                     member.title, member.process.HowItEnded(),
+                     Indented(member.process.LastLines(kLastLines)),
+                     Remedy(member.process))});
+  }
+  return deaths;
+}
+
+std::string DemoAgents::LastLinesOf(Role role) const {
+  std::string text;
+  for (const Member& member : members_) {
+    if (member.role == role) text += member.process.LastLines(kLastLines);
+  }
+  return Indented(text);
+}
+
+void DemoAgents::Stop(Role role) {
+  for (Member& member : members_) {
+    if (member.role != role) continue;
+    member.expected_to_run = false;
+    member.process.Signal(SIGTERM);
+  }
+  const auto deadline = std::chrono::steady_clock::now() + kStopGrace;
+  for (Member& member : members_) {
+    if (member.role != role) continue;
+    member.process.Stop(std::chrono::duration_cast<milliseconds>(
+        deadline - std::chrono::steady_clock::now()));
+  }
+}
+
+}  // namespace ddnn

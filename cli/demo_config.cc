@@ -1,0 +1,54 @@
+#include "cli/demo_config.h"
+
+#include <spdlog/fmt/fmt.h>
+
+#include <nlohmann/json.hpp>
+
+namespace ddnn {
+namespace {
+
+constexpr int kDeadlineMs = 30000;
+
+/// A YAML scalar in double quotes; JSON's quoting is a subset of YAML's.
+std::string Quoted(const std::string& text) {
+  return nlohmann::json(text).dump(-1, ' ', false,
+                                   nlohmann::json::error_handler_t::replace);
+}
+
+std::string QuotedPath(const std::filesystem::path& path) {
+  return Quoted(std::filesystem::absolute(path).string());
+}
+
+std::string Common(const DemoSetup& setup, std::string_view agent) {
+  return fmt::format(
+      "site: {}\nagent: {}\nbundle: {}\nmqtt:\n  url: {}\n"
+      "log:\n  level: info\n",
+      kDemoSite, agent, QuotedPath(setup.bundle), Quoted(setup.broker_url));
+}
+
+}  // namespace
+
+std::string DemoDevice(int device) { return fmt::format("device{}", device); }
+
+std::string DeviceYaml(const DemoSetup& setup, int device) {
+  return Common(setup, DemoDevice(device)) +
+         fmt::format(
+             "group: {}\ndevice: {}\ndataset:\n  path: {}\n  split: {}\n"
+             "  samples: {}\n  preload: {}\n",
+             kDemoGroup, device, QuotedPath(setup.dataset), Quoted(setup.split),
+             setup.samples, setup.preload);
+}
+
+std::string EdgeYaml(const DemoSetup& setup) {
+  return Common(setup, kDemoEdge) +
+         fmt::format(
+             "group: {0}\nticks_per_s: {1}\nopen_after_ms: {2}\n"
+             "deadlines:\n  scores_ms: {2}\n  maps_ms: {2}\n  cloud_ms: {2}\n",
+             kDemoGroup, setup.ticks_per_s, kDeadlineMs);
+}
+
+std::string CloudYaml(const DemoSetup& setup) {
+  return Common(setup, kDemoCloud);
+}
+
+}  // namespace ddnn

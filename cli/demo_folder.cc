@@ -1,0 +1,35 @@
+#include "cli/demo_folder.h"
+
+#include <stdlib.h>
+
+#include <cerrno>
+#include <cstring>
+#include <iostream>
+#include <string>
+#include <system_error>
+
+#include "cli/command.h"
+
+namespace ddnn {
+
+DemoFolder::DemoFolder(bool keep) : keep_(keep) {
+  std::string pattern =
+      (std::filesystem::temp_directory_path() / "ddnn-demo-XXXXXX").string();
+  if (::mkdtemp(pattern.data()) == nullptr) {
+    throw CommandError(kExitUnavailable, "cannot make the folder " + pattern +
+                                             ": " + std::strerror(errno));
+  }
+  path_ = pattern;
+}
+
+DemoFolder::~DemoFolder() {
+  if (keep_) {
+    std::cout << "configuration and logs are kept in " << path_.string()
+              << '\n';
+    return;
+  }
+  std::error_code ignored;  // nobody is left to tell
+  std::filesystem::remove_all(path_, ignored);
+}
+
+}  // namespace ddnn

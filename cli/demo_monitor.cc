@@ -1,0 +1,175 @@
+#include "cli/demo_monitor.h"
+
+#include "cli/demo_config.h"
+
+namespace ddnn {
+namespace {
+
+std::uint64_t CounterOf(const AgentCounters& counters, const char* name) {
+  const auto found = counters.find(name);
+  return found == counters.end() ? 0 : found->second;
+}
+
+}  // namespace
+
+DemoMonitor::DemoMonitor(const Replay& replay, const Bundle& bundle,
+                         Scoreboard* scoreboard)
+    : replay_(replay),
+      bundle_(bundle),
+      scoreboard_(scoreboard),
+      topics_(kDemoSite, kDemoGroup),
+      codec_(bundle) {
+  online_.emplace(kDemoEdge, false);
+  online_.emplace(kDemoCloud, false);
+  for (int device = 0; device < replay.device_count(); ++device) {
+    online_.emplace(DemoDevice(device), false);
+  }
+}
+
+void DemoMonitor::Subscribe(Bus* bus) const {
+  const AgentTopics agents(kDemoSite, "+");
+  for (const auto& filter :
+       {topics_.Config(), topics_.Decided(), topics_.Result(), topics_.Lost(),
+        agents.State(), agents.Info()}) {
+    bus->Subscribe(filter, Qos::kAtLeastOnce);
+  }
+}
+
+void DemoMonitor::OnMessage(const BusMessage& message) {
+  const auto topic = ParseTopic(message.topic);
+  if (!topic) {
+    ++rejected_;
+  } else if (topic->scope == ParsedTopic::Scope::kAgent) {
+    const std::string agent(topic->agent);
+    if (!online_.contains(agent)) {
+      ++rejected_;
+    } else if (topic->kind == "state") {
+      OnState(agent, message);
+    } else {
+      OnInfo(agent, message);
+    }
+  } else if (message.topic == topics_.Config()) {
+    OnConfig(message);
+  } else if (message.topic == topics_.Decided()) {
+    OnDecided(message);
+  } else if (message.topic == topics_.Result()) {
+    OnResult(message);
+  } else if (message.topic == topics_.Lost()) {
+    OnLost(message);
+  }
+}
+
+void DemoMonitor::OnConfig(const BusMessage& message) {
+  auto config = DecodeGroupConfig(message.payload);
+  if (!config || config->bundle_tag != bundle_.tag) {
+    ++rejected_;
+    return;
+  }
+  if (config_) return;
+  config_ = std::move(config).value();
+  ++progress_;
+}
+
+void DemoMonitor::OnDecided(const BusMessage& message) {
+  const auto decided = codec_.DecodeDecided(message.payload);
+  if (!decided) {
+    ++rejected_;
+    return;
+  }
+  if (decided_ && !Before(*decided_, decided->tick)) return;
+  decided_ = decided->tick;
+  ++progress_;
+}
+
+bool DemoMonitor::all_decided() const {
+  if (!config_ || !decided_) return false;
+  const Tick last = config_->schedule.first_tick + replay_.tick_count() - 1;
+  return !Before(*decided_, last);
+}
+
+std::optional<std::size_t> DemoMonitor::IndexOf(const SampleId& sample) {
+  std::optional<std::size_t> index;
+  if (config_) {
+    index =
+        replay_.Find(sample.tick - config_->schedule.first_tick, sample.object);
+  }
+  if (!index) ++rejected_;
+  return index;
+}
+
+void DemoMonitor::OnResult(const BusMessage& message) {
+  const auto result = DecodeResultJson(message.payload, bundle_.classes);
+  if (!result) {
+    ++rejected_;
+    return;
+  }
+  if (const auto index = IndexOf(result->sample)) {
+    scoreboard_->AddResult(*index, *result);
+    ++progress_;
+  }
+}
+
+void DemoMonitor::OnLost(const BusMessage& message) {
+  const auto loss = DecodeLossJson(message.payload);
+  if (!loss) {
+    ++rejected_;
+    return;
+  }
+  if (const auto index = IndexOf(loss->sample)) {
+    scoreboard_->AddLoss(*index);
+    ++progress_;
+  }
+}
+
+void DemoMonitor::OnState(const std::string& agent, const BusMessage& message) {
+  const auto state = DecodeAgentState(message.payload);
+  if (!state) {
+    ++rejected_;
+    return;
+  }
+  online_[agent] = state->online;
+  if (!state->online) said_goodbye_.insert(agent);
+  ++progress_;
+}
+
+void DemoMonitor::OnInfo(const std::string& agent, const BusMessage& message) {
+  auto counters = DecodeAgentInfo(message.payload);
+  if (!counters) {
+    ++rejected_;
+    return;
+  }
+  counters_[agent] = std::move(counters).value();
+}
+
+bool DemoMonitor::Online(const std::string& agent) const {
+  const auto found = online_.find(agent);
+  return found != online_.end() && found->second;
+}
+
+int DemoMonitor::DevicesOnline() const {
+  int online = 0;
+  for (int device = 0; device < replay_.device_count(); ++device) {
+    online += Online(DemoDevice(device)) ? 1 : 0;
+  }
+  return online;
+}
+
+bool DemoMonitor::SaidGoodbye(const std::string& agent) const {
+  return said_goodbye_.contains(agent);
+}
+
+std::optional<DemoMonitor::Traffic> DemoMonitor::DeviceTraffic() const {
+  Traffic traffic;
+  for (int device = 0; device < replay_.device_count(); ++device) {
+    const auto found = counters_.find(DemoDevice(device));
+    if (found == counters_.end()) return std::nullopt;
+    const AgentCounters& counters = found->second;
+    traffic.payload_bytes += CounterOf(counters, "score_payload_bytes") +
+                             CounterOf(counters, "feature_payload_bytes");
+    traffic.mqtt_bytes += CounterOf(counters, "score_mqtt_bytes") +
+                          CounterOf(counters, "feature_mqtt_bytes");
+  }
+  return traffic;
+}
+
+}  // namespace ddnn

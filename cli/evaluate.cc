@@ -1,0 +1,243 @@
+#include "cli/evaluate.h"
+
+#include <spdlog/fmt/fmt.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <iostream>
+#include <optional>
+#include <stdexcept>
+
+#include "cli/command.h"
+#include "cli/output_files.h"
+#include "cli/summary.h"
+#include "core/fusion/coordinator.h"
+
+namespace ddnn {
+namespace {
+
+/// Runs one tick after the other through the whole network.
+class Evaluation {
+ public:
+  Evaluation(std::shared_ptr<const Network> network, const Replay& replay,
+             const SampleViews& views, Scoreboard* scoreboard)
+      : network_(std::move(network)),
+        replay_(replay),
+        views_(views),
+        scoreboard_(scoreboard),
+        coordinator_(network_, CoordinatorOptions{}) {
+    for (int device = 0; device < replay_.device_count(); ++device) {
+      coordinator_.SetAlive(device, true, now_);
+    }
+  }
+
+  /// \param first, end  a tick's samples, as indices into Replay::expected().
+  void RunTick(Tick offset, std::size_t first, std::size_t end) {
+    first_ = first;
+    outputs_.clear();
+    for (std::size_t index = first; index < end; ++index) {
+      outputs_.push_back(RunDevices(index));
+      NoteEveryExit(index, outputs_.back());
+    }
+    for (int device = 0; device < replay_.device_count(); ++device) {
+      OnStatus(coordinator_.OnScores(device, ScoresOf(device, offset), now_));
+      CarryOutActions();
+    }
+  }
+
+ private:
+  /// Per device; nothing = the view is absent.
+  using Outputs = std::vector<std::optional<NodeOutput>>;
+
+  static void OnStatus(const Status& status) {
+    // Nothing here comes from outside, so a refusal is a bug of ours.
+    if (!status) throw std::logic_error(status.message());
+  }
+
+  Outputs RunDevices(std::size_t index) const {
+    const auto row = static_cast<std::size_t>(replay_.expected()[index].row);
+    Outputs outputs;
+    for (int device = 0; device < replay_.device_count(); ++device) {
+      const auto& view =
+          views_[row][static_cast<std::size_t>(replay_.CameraOf(device))];
+      outputs.emplace_back();
+      if (view) outputs.back() = network_->RunDevice(device, *view);
+    }
+    return outputs;
+  }
+
+  TickScores ScoresOf(int device, Tick offset) const {
+    TickScores scores{.tick = offset, .views = {}};
+    for (std::size_t i = 0; i < outputs_.size(); ++i) {
+      const auto& output = outputs_[i][static_cast<std::size_t>(device)];
+      if (!output) continue;
+      scores.views.push_back(
+          {replay_.expected()[first_ + i].object, output->sums});
+    }
+    return scores;
+  }
+
+  void CarryOutActions() {
+    for (auto actions = coordinator_.TakeActions(); !actions.empty();
+         actions = coordinator_.TakeActions()) {
+      for (const Action& action : actions) {
+        std::visit([this](const auto& wanted) { CarryOut(wanted); }, action);
+      }
+    }
+  }
+
+  void CarryOut(const AskForMaps& ask) {
+    for (const SampleId& sample : ask.wanted) {
+      const auto index = IndexOf(sample);
+      for (int device = 0; device < replay_.device_count(); ++device) {
+        const auto& output =
+            outputs_[index - first_][static_cast<std::size_t>(device)];
+        if (output) {
+          OnStatus(coordinator_.OnMap(device, {sample, output->map}, now_));
+        }
+      }
+    }
+  }
+  void CarryOut(const OfferToCloud& offer) {
+    const auto answer = AnswerAsk(*network_, offer.ask);
+    if (!answer) throw std::logic_error(answer.message());
+    OnStatus(coordinator_.OnCloudAnswer(*answer, now_));
+  }
+  void CarryOut(const PublishResult& publish) {
+    scoreboard_->AddResult(IndexOf(publish.result.sample), publish.result);
+  }
+  void CarryOut(const PublishLoss& publish) {
+    scoreboard_->AddLoss(IndexOf(publish.loss.sample));
+  }
+  void CarryOut(const PublishDecided&) {}
+
+  std::size_t IndexOf(const SampleId& sample) const {
+    const auto index = replay_.Find(sample.tick, sample.object);
+    if (!index) throw std::logic_error("an answer to a sample never shown");
+    return *index;
+  }
+
+  /// The class that each exit would give, wherever the sample really leaves.
+  void NoteEveryExit(std::size_t index, const Outputs& devices) {
+    const Bundle& bundle = network_->bundle();
+    const std::vector<std::optional<NodeOutput>> outputs = RunTree(devices);
+    for (const Exit& exit : bundle.exits) {
+      std::vector<const Sums*> sums;
+      for (const int node : bundle.NodesOf(exit.tier)) {
+        const auto& output = outputs[static_cast<std::size_t>(node)];
+        sums.push_back(output ? &output->sums : nullptr);
+      }
+      const auto logits = network_->ExitLogits(exit.tier, sums);
+      if (!logits) throw std::logic_error(logits.message());
+      const auto decision = network_->Decide(exit.tier, *logits);
+      if (!decision) throw std::logic_error(decision.message());
+      scoreboard_->SetExitLabel(index, exit.tier, decision->label);
+    }
+  }
+
+  /// Every node's output; nothing where none of its devices sees the sample.
+  std::vector<std::optional<NodeOutput>> RunTree(const Outputs& devices) const {
+    const Bundle& bundle = network_->bundle();
+    std::vector<std::optional<NodeOutput>> outputs = devices;
+    outputs.resize(bundle.nodes.size());
+    for (auto node = devices.size(); node < outputs.size(); ++node) {
+      std::vector<const FeatureMap*> children;
+      bool any = false;
+      for (const int child : bundle.ChildrenOf(static_cast<int>(node))) {
+        const auto& output = outputs[static_cast<std::size_t>(child)];
+        children.push_back(output ? &output->map : nullptr);
+        any |= output.has_value();
+      }
+      if (!any) continue;
+      auto output = network_->RunNode(static_cast<int>(node), children);
+      if (!output) throw std::logic_error(output.message());
+      outputs[node] = std::move(output).value();
+    }
+    return outputs;
+  }
+
+  const std::shared_ptr<const Network> network_;
+  const Replay& replay_;
+  const SampleViews& views_;
+  Scoreboard* const scoreboard_;
+  const Instant now_{};  // time stands still: no deadline ever passes
+  Coordinator coordinator_;
+  std::size_t first_ = 0;         // of the tick's samples
+  std::vector<Outputs> outputs_;  // of the tick's samples
+};
+
+}  // namespace
+
+void SetThreshold(const std::string& text, Bundle* bundle) {
+  const auto equals = text.find('=');
+  const std::string name = text.substr(0, equals);
+  float threshold = -1.0F;
+  if (equals != std::string::npos) {
+    const char* end = text.data() + text.size();
+    const auto parsed =
+        std::from_chars(text.data() + equals + 1, end, threshold);
+    if (parsed.ptr != end || parsed.ec != std::errc()) threshold = -1.0F;
+  }
+  if (!(threshold >= 0.0F && threshold <= 1.0F)) {  // negated: NaN fails too
+    throw CommandError(
+        kExitUsage,
+        fmt::format("--threshold {}: must be EXIT=T with T from 0 to 1, e.g. "
+                    "local=0.8",
+                    text));
+  }
+  std::string exits;
+  for (Exit& exit : bundle->exits) {
+    if (ExitName(exit.tier) == name) {
+      exit.threshold = threshold;
+      return;
+    }
+    exits +=
+        fmt::format("{}{}", exits.empty() ? "" : ", ", ExitName(exit.tier));
+  }
+  throw CommandError(kExitUsage,
+                     fmt::format("--threshold {}: bundle '{}' has the exits {}",
+                                 text, bundle->name, exits));
+}
+
+void EvaluateReplay(const std::shared_ptr<const Network>& network,
+                    const Replay& replay, const SampleViews& views,
+                    Scoreboard* scoreboard,
+                    const std::function<void(int)>& on_progress) {
+  Evaluation evaluation(network, replay, views, scoreboard);
+  const auto& expected = replay.expected();
+  std::size_t next = 0;
+  for (Tick offset = 0; offset < replay.tick_count(); ++offset) {
+    std::size_t end = next;
+    while (end < expected.size() && expected[end].offset == offset) ++end;
+    evaluation.RunTick(offset, next, end);
+    next = end;
+    on_progress(scoreboard->running().results);
+  }
+}
+
+int RunEvaluate(const EvaluateOptions& options) {
+  const OutputFiles files(options.json, options.predictions);
+  Bundle bundle = ValueOrThrow(ReadBundle(options.bundle));
+  for (const auto& threshold : options.thresholds) {
+    SetThreshold(threshold, &bundle);
+  }
+  const auto network = std::make_shared<const Network>(std::move(bundle));
+  const Replay replay(network->bundle(), options.dataset, options.split, 0);
+  const SampleViews views = ValueOrThrow(ReadAllViews(replay.data()));
+
+  Scoreboard scoreboard(replay, network->bundle());
+  const bool terminal = ::isatty(STDERR_FILENO) == 1;
+  const auto total = replay.expected().size();
+  EvaluateReplay(network, replay, views, &scoreboard, [&](int answered) {
+    if (terminal) std::cerr << fmt::format("\r{}/{} samples", answered, total);
+  });
+  if (terminal) std::cerr << "\r\x1b[K";
+
+  Summary summary = scoreboard.Summarize();
+  summary.latency_ms = {};  // nothing was waited for
+  std::cout << ToTable(summary, JpegBytesPerDeviceSample(replay, views));
+  files.Write(summary, scoreboard);
+  return kExitOk;
+}
+
+}  // namespace ddnn

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+
+namespace ddnn {
+
+/// An agent's program: beside this one.
+/// \throws CommandError  kExitUnavailable: it is not there.
+std::filesystem::path AgentProgram(std::string_view name);
+
+/// A file that comes with the project, e.g. "models/epfl-mvmc-c.ddnn": in the
+/// folder $DDNN_HOME if that is set, else in the nearest folder above this
+/// program that has it.
+/// \throws CommandError  kExitUnavailable: it is not there.
+std::filesystem::path ProjectFile(const std::filesystem::path& name);
+
+/// Debian's mosquitto: on the PATH, or in /usr/sbin, which users' PATHs lack.
+/// \throws CommandError  kExitUnavailable: it is not installed.
+std::filesystem::path MosquittoProgram();
+
+}  // namespace ddnn

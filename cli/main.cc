@@ -1,0 +1,174 @@
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+#include <filesystem>
+#include <functional>
+#include <iostream>
+#include <string>
+
+#include "cli/bundle_command.h"
+#include "cli/command.h"
+#include "cli/demo.h"
+#include "cli/evaluate.h"
+#include "cli/watch.h"
+#include "core/base/config.h"
+#include "core/base/exit_code.h"
+#include "core/base/log.h"
+
+namespace ddnn {
+namespace {
+
+/// What the command line asks for; options live as long as main().
+struct CommandLine {
+  DemoOptions demo;
+  EvaluateOptions evaluate;
+  WatchOptions watch;
+  std::filesystem::path bundle;
+  bool bundle_json = false;
+  std::function<int()> run;
+  std::string name;
+};
+
+CLI::App* AddCommand(CLI::App& parent, CommandLine* line,
+                     const std::string& name, const std::string& purpose,
+                     std::function<int()> run) {
+  CLI::App* command = parent.add_subcommand(name, purpose);
+  command->set_version_flag("--version", "ddnn " DDNN_VERSION);
+  if (run) {
+    command->callback([line, command, run = std::move(run)] {
+      line->run = run;
+      line->name = command->get_display_name();
+    });
+  }
+  return command;
+}
+
+void AddDemo(CLI::App& app, CommandLine* line) {
+  DemoOptions& options = line->demo;
+  CLI::App* demo = AddCommand(
+      app, line, "demo", "run the whole system on this machine on a data set",
+      [&options] { return RunDemo(options); });
+  demo->add_option("--dataset", options.dataset, "folder of the data set")
+      ->required();
+  demo->add_option("--split", options.split,
+                   "rows to replay: COLUMN:VALUE of splits.csv, e.g. time:test")
+      ->required();
+  demo->add_option("--bundle", options.bundle,
+                   "network (default: the shipped one for --hierarchy)");
+  demo->add_option("--hierarchy", options.hierarchy,
+                   "c: devices and cloud (default); e: an edge section between")
+      ->check(CLI::IsMember({"c", "e"}));
+  demo->add_option("--samples", options.samples,
+                   "so many samples, repeating the replay if need be "
+                   "(default: each once)")
+      ->check(CLI::Range(1, 100'000'000));
+  demo->add_option("--rate", options.ticks_per_s,
+                   "ticks a second; 0 = as fast as answers come (default)")
+      ->check(CLI::Range(0.0, 1000.0));
+  demo->add_option("--json", options.json, "write the summary here");
+  demo->add_option("--predictions", options.predictions,
+                   "write every answer here, CSV");
+  demo->add_flag("--keep", options.keep,
+                 "keep the temporary folder with configuration and logs");
+  demo->add_flag("--preload", options.preload,
+                 "devices cut all their views before the first tick");
+  demo->footer(
+      "Environment: DDNN_HOME, the project's folder (models/, broker/);\n"
+      "default: above this program.");
+}
+
+void AddEvaluate(CLI::App& app, CommandLine* line) {
+  EvaluateOptions& options = line->evaluate;
+  CLI::App* evaluate = AddCommand(
+      app, line, "evaluate", "run a whole network over a data set, offline",
+      [&options] { return RunEvaluate(options); });
+  evaluate->add_option("--dataset", options.dataset, "folder of the data set")
+      ->required();
+  evaluate
+      ->add_option("--split", options.split,
+                   "rows to answer: COLUMN:VALUE of splits.csv, e.g. time:test")
+      ->required();
+  evaluate->add_option("--bundle", options.bundle, "network")->required();
+  evaluate->add_option("--threshold", options.thresholds,
+                       "EXIT=T instead of the bundle's, e.g. local=0.8; may "
+                       "be given for each exit");
+  evaluate->add_option("--json", options.json, "write the summary here");
+  evaluate->add_option("--predictions", options.predictions,
+                       "write every answer here, CSV");
+}
+
+void AddWatch(CLI::App& app, CommandLine* line) {
+  WatchOptions& options = line->watch;
+  CLI::App* watch =
+      AddCommand(app, line, "watch", "print results as they come, until Ctrl-C",
+                 [&options] { return RunWatch(options); });
+  watch
+      ->add_option("--broker", options.mqtt.url,
+                   "mqtt://HOST:PORT or mqtts://HOST:PORT")
+      ->required();
+  watch->add_option("--site", options.site, "one site only");
+  watch->add_option("--group", options.group, "one group only");
+  watch->add_flag("--json", options.json, "one object a line");
+  watch->add_option("--user", options.mqtt.user, "login");
+  watch->add_option("--password-file", options.mqtt.password_file,
+                    "its first line is the password");
+  watch->add_option("--ca-file", options.mqtt.ca_file, "mqtts: broker's CA");
+  watch->add_option("--cert-file", options.mqtt.cert_file,
+                    "mqtts: our certificate");
+  watch->add_option("--key-file", options.mqtt.key_file, "mqtts: its key");
+}
+
+void AddBundle(CLI::App& app, CommandLine* line) {
+  CLI::App* bundle =
+      AddCommand(app, line, "bundle", "look into a trained network", nullptr);
+  bundle->require_subcommand(1);
+  CLI::App* show = AddCommand(
+      *bundle, line, "show", "print tree, shapes, bytes, exits and training",
+      [line] { return ShowBundle(line->bundle, line->bundle_json); });
+  show->add_option("file", line->bundle, "bundle")->required();
+  show->add_flag("--json", line->bundle_json, "as JSON");
+  CLI::App* verify =
+      AddCommand(*bundle, line, "verify", "check that agents would run it",
+                 [line] { return VerifyBundle(line->bundle); });
+  verify->add_option("file", line->bundle, "bundle")->required();
+}
+
+/// Runs a command and turns its errors into a line and an exit code.
+int Run(const CommandLine& line) {
+  const std::string prefix = "ddnn " + line.name + ": ";
+  try {
+    return line.run();
+  } catch (const CommandError& e) {
+    std::cerr << prefix << e.what() << '\n';
+    return e.code();
+  } catch (const ConfigError& e) {
+    std::cerr << prefix << e.what() << '\n';
+    return kExitConfig;
+  } catch (const std::exception& e) {
+    std::cerr << prefix << "internal error: " << e.what() << '\n';
+    return kExitSoftware;
+  }
+}
+
+int Main(int argc, char** argv) {
+  InitLog({.level = "warning", .format = "text", .name = "ddnn"});
+  CLI::App app("Distributed deep neural networks over MQTT", "ddnn");
+  app.set_version_flag("--version", "ddnn " DDNN_VERSION);
+  app.require_subcommand(1);
+  CommandLine line;
+  AddDemo(app, &line);
+  AddEvaluate(app, &line);
+  AddWatch(app, &line);
+  AddBundle(app, &line);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    return app.exit(e) == 0 ? kExitOk : kExitUsage;
+  }
+  return Run(line);
+}
+
+}  // namespace
+}  // namespace ddnn
+
+int main(int argc, char** argv) { return ddnn::Main(argc, argv); }

@@ -1,0 +1,115 @@
+#include "cli/replay.h"
+
+#include <spdlog/fmt/fmt.h>
+
+#include <algorithm>
+
+#include "cli/command.h"
+#include "core/vision/crop.h"
+
+namespace ddnn {
+namespace {
+
+constexpr int kJpegQuality = 90;
+
+std::uint64_t KeyOf(Tick offset, ObjectNumber object) {
+  return (std::uint64_t{offset} << 16) | object;
+}
+
+}  // namespace
+
+Replay::Replay(const Bundle& bundle, const std::filesystem::path& dataset,
+               std::string_view split, int samples)
+    : data_(ValueOrThrow(
+          ReadDataSet(dataset, ValueOrThrow(ParseSplit(split), kExitUsage)))) {
+  if (data_.classes != bundle.classes) {
+    throw CommandError(
+        kExitData,
+        fmt::format("bundle '{}' knows the classes {}, {} has {}; use a bundle "
+                    "trained on this data set",
+                    bundle.name, fmt::join(bundle.classes, ", "),
+                    dataset.string(), fmt::join(data_.classes, ", ")));
+  }
+  MapCameras(bundle);
+  Expect(samples);
+  if (expected_.empty()) {
+    throw CommandError(
+        kExitData, fmt::format("no camera of bundle '{}' sees a sample of {}",
+                               bundle.name, split));
+  }
+}
+
+void Replay::MapCameras(const Bundle& bundle) {
+  for (const int node : bundle.NodesOf(Tier::kDevice)) {
+    const auto& camera = bundle.nodes[static_cast<std::size_t>(node)].camera;
+    const int column = data_.CameraIndex(camera);
+    if (column < 0) {
+      throw CommandError(
+          kExitData,
+          fmt::format("bundle '{}' needs camera {}, {} has {}; use a bundle "
+                      "trained on this data set",
+                      bundle.name, camera, data_.root.string(),
+                      fmt::join(data_.cameras, ", ")));
+    }
+    cameras_.push_back(column);
+  }
+}
+
+void Replay::Expect(int samples) {
+  const std::vector<ReplayTick> ticks = GroupByFrame(data_);
+  const int wanted =
+      samples > 0 ? samples : static_cast<int>(data_.samples.size());
+  for (int taken = 0; taken < wanted; ++tick_count_) {
+    const ReplayTick& tick = ticks[tick_count_ % ticks.size()];
+    for (std::size_t i = 0; i < tick.samples.size() && taken < wanted;
+         ++i, ++taken) {
+      const int row = tick.samples[i];
+      const auto& boxes = data_.samples[static_cast<std::size_t>(row)].boxes;
+      const bool seen =
+          std::any_of(cameras_.begin(), cameras_.end(), [&boxes](int camera) {
+            return boxes[static_cast<std::size_t>(camera)].has_value();
+          });
+      if (!seen) {
+        ++blind_;
+        continue;
+      }
+      const auto object = static_cast<ObjectNumber>(i);
+      index_.emplace(KeyOf(tick_count_, object), expected_.size());
+      expected_.push_back({tick_count_, object, row});
+    }
+  }
+}
+
+std::optional<std::size_t> Replay::Find(Tick offset,
+                                        ObjectNumber object) const {
+  const auto found = index_.find(KeyOf(offset, object));
+  if (found == index_.end()) return std::nullopt;
+  return found->second;
+}
+
+const DataSample& Replay::RowOf(std::size_t index) const {
+  return data_.samples[static_cast<std::size_t>(expected_[index].row)];
+}
+
+bool Replay::Sees(int device, std::size_t index) const {
+  return RowOf(index)
+      .boxes[static_cast<std::size_t>(CameraOf(device))]
+      .has_value();
+}
+
+double JpegBytesPerDeviceSample(const Replay& replay,
+                                const SampleViews& views) {
+  std::size_t bytes = 0;
+  for (const auto& sample : views) {
+    for (int device = 0; device < replay.device_count(); ++device) {
+      const auto& view =
+          sample[static_cast<std::size_t>(replay.CameraOf(device))];
+      if (view) bytes += JpegBytes(*view, kJpegQuality);
+    }
+  }
+  const auto device_samples =
+      views.size() * static_cast<std::size_t>(replay.device_count());
+  return static_cast<double>(bytes) / static_cast<double>(device_samples);
+}
+
+}  // namespace ddnn

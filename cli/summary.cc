@@ -1,0 +1,155 @@
+#include "cli/summary.h"
+
+#include <spdlog/fmt/fmt.h>
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <nlohmann/json.hpp>
+
+#include "core/nn/view.h"
+
+namespace ddnn {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json ToJsonValue(const Figure& figure) {
+  return figure ? Json(*figure) : Json(nullptr);
+}
+
+Json ToJsonValue(const Percentiles& percentiles) {
+  return {{"p50", ToJsonValue(percentiles.p50)},
+          {"p95", ToJsonValue(percentiles.p95)},
+          {"p99", ToJsonValue(percentiles.p99)}};
+}
+
+template <typename T>
+Json ToJsonValue(const PerExit<T>& values) {
+  Json json = Json::object();
+  for (const Tier tier : kTiers) {
+    json[std::string(ExitName(tier))] =
+        ToJsonValue(values[static_cast<std::size_t>(tier)]);
+  }
+  return json;
+}
+
+Json ToJsonValue(const std::vector<std::pair<std::string, Tally>>& tallies) {
+  Json json = Json::object();
+  for (const auto& [name, tally] : tallies) {
+    json[name] = {{"correct", tally.correct}, {"total", tally.total}};
+  }
+  return json;
+}
+
+std::string Text(const Figure& figure, int digits) {
+  return figure ? fmt::format("{:.{}f}", *figure, digits) : "-";
+}
+
+template <typename T>
+std::string ExitColumns(const PerExit<T>& figures, int digits) {
+  std::string text;
+  for (const auto& figure : figures) {
+    text += fmt::format("{:>9}", Text(figure, digits));
+  }
+  return text;
+}
+
+std::string TallyLine(
+    std::string_view title,
+    const std::vector<std::pair<std::string, Tally>>& tallies) {
+  std::string text = fmt::format("{:<16}", title);
+  for (const auto& [name, tally] : tallies) {
+    text += fmt::format("  {} {}/{}", name, tally.correct, tally.total);
+  }
+  return text + '\n';
+}
+
+std::string LatencyLines(const PerExit<Percentiles>& latency_ms) {
+  const std::array<std::pair<const char*, Figure Percentiles::*>, 3> rows{
+      {{"latency p50 ms", &Percentiles::p50},
+       {"        p95 ms", &Percentiles::p95},
+       {"        p99 ms", &Percentiles::p99}}};
+  std::string text;
+  for (const auto& [title, member] : rows) {
+    PerExit<Figure> figures;
+    for (std::size_t i = 0; i < figures.size(); ++i) {
+      figures[i] = latency_ms[i].*member;
+    }
+    text += fmt::format("{:<16}{}\n", title, ExitColumns(figures, 2));
+  }
+  return text;
+}
+
+}  // namespace
+
+Percentiles PercentilesOf(std::vector<double> values) {
+  if (values.empty()) return {};
+  std::sort(values.begin(), values.end());
+  const auto rank = [&values](double share) {
+    const double position =
+        std::ceil(share * static_cast<double>(values.size()));
+    return values[static_cast<std::size_t>(position) - 1];
+  };
+  return {rank(0.50), rank(0.95), rank(0.99)};
+}
+
+std::string ToJson(const Summary& summary) {
+  Json accuracy = ToJsonValue(summary.accuracy);
+  accuracy["overall"] = ToJsonValue(summary.overall);
+  accuracy["balanced"] = ToJsonValue(summary.balanced);
+  Json exit_share = ToJsonValue(summary.exit_share);
+  exit_share["fallback"] = ToJsonValue(summary.fallback_share);
+
+  const Json json{{"samples", summary.samples},
+                  {"results", summary.results},
+                  {"lost", summary.lost},
+                  {"duplicates", summary.duplicates},
+                  {"blind", summary.blind},
+                  {"accuracy", accuracy},
+                  {"by_class", ToJsonValue(summary.by_class)},
+                  {"by_source", ToJsonValue(summary.by_source)},
+                  {"exit_share", exit_share},
+                  {"formula_bytes", ToJsonValue(summary.formula_bytes)},
+                  {"content_bytes", ToJsonValue(summary.content_bytes)},
+                  {"payload_bytes", ToJsonValue(summary.payload_bytes)},
+                  {"mqtt_bytes", ToJsonValue(summary.mqtt_bytes)},
+                  {"latency_ms", ToJsonValue(summary.latency_ms)}};
+  // Names come from the data set's files: replace what is not UTF-8.
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
+std::string ToTable(const Summary& summary, Figure jpeg_bytes) {
+  std::string text;
+  const auto out = std::back_inserter(text);
+  fmt::format_to(out,
+                 "samples {}   results {}   lost {}   duplicates {}   "
+                 "blind {}\n\n",
+                 summary.samples, summary.results, summary.lost,
+                 summary.duplicates, summary.blind);
+  fmt::format_to(out, "{:<16}{:>9}{:>9}{:>9}\n", "exit", "local", "edge",
+                 "cloud");
+  fmt::format_to(out, "{:<16}{}   overall {}   balanced {}\n", "accuracy",
+                 ExitColumns(summary.accuracy, 4), Text(summary.overall, 4),
+                 Text(summary.balanced, 4));
+  fmt::format_to(out, "{:<16}{}   fallback {}\n", "share of results",
+                 ExitColumns(summary.exit_share, 4),
+                 Text(summary.fallback_share, 4));
+  const bool timed = std::any_of(
+      summary.latency_ms.begin(), summary.latency_ms.end(),
+      [](const Percentiles& latency) { return latency.p50.has_value(); });
+  if (timed) text += LatencyLines(summary.latency_ms);
+  text += TallyLine("right by class", summary.by_class);
+  if (!summary.by_source.empty()) {
+    text += TallyLine("right by source", summary.by_source);
+  }
+  fmt::format_to(out,
+                 "\nbytes per device-sample   formula {}   content {}   "
+                 "payload {}   mqtt {}   (raw {}, JPEG {})\n",
+                 Text(summary.formula_bytes, 1), Text(summary.content_bytes, 1),
+                 Text(summary.payload_bytes, 1), Text(summary.mqtt_bytes, 1),
+                 kViewBytes, Text(jpeg_bytes, 1));
+  return text;
+}
+
+}  // namespace ddnn

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/nn/tier.h"
+
+namespace ddnn {
+
+/// A number that may be unknown; JSON says null.
+using Figure = std::optional<double>;
+/// Indexed by Tier.
+template <typename T>
+using PerExit = std::array<T, kTiers.size()>;
+
+/// Right answers out of how many.
+struct Tally {
+  int correct = 0;
+  int total = 0;
+
+  /// Share of right answers; unknown if there is none to judge.
+  Figure accuracy() const {
+    if (total == 0) return std::nullopt;
+    return static_cast<double>(correct) / total;
+  }
+};
+
+struct Percentiles {
+  Figure p50;
+  Figure p95;
+  Figure p99;
+};
+/// Nearest-rank percentiles of any values; unknown if there are none.
+Percentiles PercentilesOf(std::vector<double> values);
+
+/// How well a network answered a data set, and what it cost. `ddnn demo` and
+/// `ddnn evaluate` both end in one, so that they can be compared key by key.
+struct Summary {
+  int samples = 0;  ///< with a view; every other figure is over these
+  int results = 0;
+  int lost = 0;
+  int duplicates = 0;
+  int blind = 0;  ///< rows that no camera saw; not in `samples`
+
+  /// If every sample left at this exit; unknown where not all got there.
+  PerExit<Figure> accuracy;
+  Figure overall;   ///< of the answers as given
+  Figure balanced;  ///< mean over the classes car and person (else over all)
+  std::vector<std::pair<std::string, Tally>> by_class;   ///< in label order
+  std::vector<std::pair<std::string, Tally>> by_source;  ///< by name
+
+  PerExit<Figure> exit_share;  ///< over results; with `fallback` they sum to 1
+  Figure fallback_share;       ///< status=fallback counts here alone
+
+  // All per device-sample (devices x samples), see docs/wire_format.md.
+  Figure formula_bytes;  ///< 4|C| + (1 - l) f o / 8
+  Figure content_bytes;  ///< scores and maps of present views
+  Figure payload_bytes;  ///< PUBLISH payloads, device -> edge
+  Figure mqtt_bytes;     ///< whole packets, device -> edge
+
+  PerExit<Percentiles> latency_ms;  ///< by exit, without fallbacks
+};
+
+/// The documented JSON object, indented, with a newline at its end.
+std::string ToJson(const Summary& summary);
+
+/// The same for people: a few aligned lines.
+/// \param jpeg_bytes  of a view as JPEG, per device-sample, for comparison.
+std::string ToTable(const Summary& summary, Figure jpeg_bytes);
+
+}  // namespace ddnn

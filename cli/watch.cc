@@ -1,0 +1,181 @@
+#include "cli/watch.h"
+
+#include <spdlog/fmt/chrono.h>
+#include <spdlog/fmt/fmt.h>
+
+#include <chrono>
+#include <ctime>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <thread>
+#include <utility>
+
+#include "core/base/bounded_queue.h"
+#include "core/base/exit_code.h"
+#include "core/base/program.h"
+#include "core/bus/paho_bus.h"
+#include "core/wire/json.h"
+
+namespace ddnn {
+namespace {
+
+constexpr std::size_t kMaxGroups = 1000;
+constexpr std::size_t kQueuedEvents = 1 << 14;
+
+/// Text from the network, without what would drive the terminal.
+std::string Printable(std::string text) {
+  for (char& c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7f) c = '?';
+  }
+  return text;
+}
+
+std::string TimeOfDay(Instant now) {
+  const auto ms = std::chrono::floor<milliseconds>(now);
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(
+      std::chrono::floor<std::chrono::seconds>(now));
+  return fmt::format("{:%H:%M:%S}.{:03}", fmt::localtime(seconds),
+                     ms.time_since_epoch().count() % 1000);
+}
+
+std::string GroupOf(const ParsedTopic& topic) {
+  return fmt::format("{}/{}", topic.site, topic.group);
+}
+
+std::string Join(const std::vector<int>& numbers) {
+  return fmt::format("{}", fmt::join(numbers, ","));
+}
+
+}  // namespace
+
+void WatchPrinter::Subscribe(Bus* bus) const {
+  const GroupTopics group(options_.site, options_.group);
+  const AgentTopics agents(options_.site, "+");
+  for (const auto& filter :
+       {group.Config(), group.Result(), group.Lost(), agents.State()}) {
+    bus->Subscribe(filter, Qos::kAtLeastOnce);
+  }
+}
+
+std::string WatchPrinter::OnMessage(const BusMessage& message, Instant now) {
+  const auto topic = ParseTopic(message.topic);
+  if (!topic) return Rejected();
+  if (options_.json && topic->kind != "config") return AsJson(*topic, message);
+  std::string text = AsText(*topic, message);
+  if (text.empty()) return text;
+  return TimeOfDay(now) + "  " + Printable(std::move(text)) + '\n';
+}
+
+std::string WatchPrinter::Rejected() {
+  ++rejected_;
+  return {};
+}
+
+std::string WatchPrinter::AsJson(const ParsedTopic& topic,
+                                 const BusMessage& message) {
+  using Json = nlohmann::ordered_json;
+  const Json content = Json::parse(message.payload, nullptr, false);
+  if (!content.is_object()) return Rejected();
+  Json line{{"event", topic.kind}, {"site", topic.site}};
+  if (!topic.group.empty()) line["group"] = topic.group;
+  if (!topic.agent.empty()) line["agent"] = topic.agent;
+  line.update(content);
+  return line.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
+std::string WatchPrinter::AsText(const ParsedTopic& topic,
+                                 const BusMessage& message) {
+  if (topic.kind == "result") return ResultText(topic, message.payload);
+  if (topic.kind == "lost") return LossText(topic, message.payload);
+  if (topic.kind == "state") return StateText(topic, message);
+  if (topic.kind != "config") return Rejected();
+  auto config = DecodeGroupConfig(message.payload);
+  if (!config || classes_.size() >= kMaxGroups) return Rejected();
+  classes_[GroupOf(topic)] = std::move(config->classes);
+  return {};
+}
+
+std::string WatchPrinter::ResultText(const ParsedTopic& topic,
+                                     const std::string& payload) {
+  const auto classes = classes_.find(GroupOf(topic));
+  if (classes == classes_.end()) return Rejected();
+  const auto result = DecodeResultJson(payload, classes->second);
+  if (!result) return Rejected();
+  std::string text = fmt::format(
+      "{}  sample {}  {:<10} exit {:<5}  eta {:.3f}  views {}  {:.1f} ms",
+      GroupOf(topic), ToString(result->sample),
+      classes->second[static_cast<std::size_t>(result->label)],
+      ExitName(result->exit), result->eta, Join(result->views_used),
+      result->latency_ms);
+  if (!result->views_missing.empty()) {
+    text += "  missing " + Join(result->views_missing);
+  }
+  if (result->status != ResultStatus::kOk) {
+    text += fmt::format("  {}", Name(result->status));
+  }
+  if (result->again) text += "  again";
+  return text;
+}
+
+std::string WatchPrinter::LossText(const ParsedTopic& topic,
+                                   const std::string& payload) {
+  const auto loss = DecodeLossJson(payload);
+  if (!loss) return Rejected();
+  return fmt::format("{}  sample {}  LOST: {}", GroupOf(topic),
+                     ToString(loss->sample), Name(loss->reason));
+}
+
+std::string WatchPrinter::StateText(const ParsedTopic& topic,
+                                    const BusMessage& message) {
+  if (message.payload.empty()) {
+    return fmt::format("{}  agent {} removed", topic.site, topic.agent);
+  }
+  const auto state = DecodeAgentState(message.payload);
+  if (!state) return Rejected();
+  std::string text =
+      fmt::format("{}  agent {} ({}", topic.site, topic.agent, state->tier);
+  if (state->device >= 0) text += fmt::format(" {}", state->device);
+  if (!state->group.empty()) text += fmt::format(" of {}", state->group);
+  text += state->online ? ") is there" : ") is gone";
+  return text;
+}
+
+int RunWatch(const WatchOptions& options) {
+  StopSignal stop;
+  BoundedQueue<BusEvent> events(kQueuedEvents,
+                                BoundedQueue<BusEvent>::Policy::kDropNewest);
+  std::jthread waiter([&stop, &events] {
+    stop.Wait();
+    events.Close();
+  });
+  WatchPrinter printer(options);
+  const auto bus =
+      MakePahoBus(options.mqtt, fmt::format("watch-{}", ::getpid()));
+  printer.Subscribe(bus.get());
+  bus->Start([&events](BusEvent event) { events.TryPush(std::move(event)); });
+
+  const SystemClock clock;
+  int code = kExitOk;
+  while (const auto event = events.Pop()) {
+    if (const auto* message = std::get_if<BusMessage>(&*event)) {
+      std::cout << printer.OnMessage(*message, clock.Now()) << std::flush;
+    } else if (const auto* lost = std::get_if<BusDisconnected>(&*event)) {
+      std::cerr << "ddnn watch: " << lost->reason
+                << (lost->final ? "" : "; trying again") << '\n';
+      if (!lost->final) continue;
+      code = kExitRefused;
+      break;
+    }
+  }
+  bus->Stop();
+  stop.Notify();
+  if (printer.rejected() + events.dropped() > 0) {
+    std::cerr << fmt::format(
+        "ddnn watch: {} messages were not understood, {} came too fast\n",
+        printer.rejected(), events.dropped());
+  }
+  return code;
+}
+
+}  // namespace ddnn

@@ -1,0 +1,90 @@
+#include "cli/demo_config.h"
+
+#include <gtest/gtest.h>
+
+#include "core/base/config.h"
+#include "core/base/file.h"
+#include "tests/support/temp_folder.h"
+
+namespace ddnn {
+namespace {
+
+/// What the files say, read as an agent reads them.
+struct ReadBack {
+  explicit ReadBack(const std::string& yaml) {
+    ConfigTable table;
+    std::string level;
+    table.Id("site", &site, "");
+    table.Id("agent", &agent, "");
+    table.Id("group", &group, "");
+    table.Path("bundle", &bundle, "");
+    table.Text("mqtt.url", &url, "");
+    table.Text("log.level", &level, "");
+    table.Integer("device", &device, 0, 99, "");
+    table.Path("dataset.path", &dataset, "");
+    table.Text("dataset.split", &split, "");
+    table.Integer("dataset.samples", &samples, 0, 9999, "");
+    table.Bool("dataset.preload", &preload, "");
+    table.Number("ticks_per_s", &ticks_per_s, 0, 1000, "");
+    table.Integer("open_after_ms", &open_after_ms, 0, 1'000'000, "");
+    table.Integer("deadlines.scores_ms", &scores_ms, 0, 1'000'000, "");
+    table.Integer("deadlines.maps_ms", &maps_ms, 0, 1'000'000, "");
+    table.Integer("deadlines.cloud_ms", &cloud_ms, 0, 1'000'000, "");
+    const TempFolder folder;
+    EXPECT_TRUE(WriteFileAtomically(folder / "test.yaml", yaml).ok());
+    table.Load(folder / "test.yaml");
+  }
+
+  std::string site, agent, group, url, split;
+  std::filesystem::path bundle, dataset;
+  int device = -1, samples = -1;
+  bool preload = false;
+  double ticks_per_s = -1;
+  int open_after_ms = 0, scores_ms = 0, maps_ms = 0, cloud_ms = 0;
+};
+
+DemoSetup AwkwardSetup() {
+  return {.broker_url = "mqtt://127.0.0.1:1234",
+          .bundle = "/tmp/it's \"my\" net: #1.ddnn",
+          .dataset = "/tmp/a: b",
+          .split = "time:test",
+          .samples = 42,
+          .ticks_per_s = 0.5,
+          .preload = true};
+}
+
+TEST(DemoConfigTest, ADeviceIsToldItsIndexAndItsData) {
+  const ReadBack read(DeviceYaml(AwkwardSetup(), 3));
+  EXPECT_EQ(read.agent, "device3");
+  EXPECT_EQ(read.group, kDemoGroup);
+  EXPECT_EQ(read.device, 3);
+  EXPECT_EQ(read.url, "mqtt://127.0.0.1:1234");
+  EXPECT_EQ(read.split, "time:test");
+  EXPECT_EQ(read.samples, 42);
+  EXPECT_TRUE(read.preload);
+}
+
+TEST(DemoConfigTest, PathsSurviveYamlsSpecialCharacters) {
+  const ReadBack read(DeviceYaml(AwkwardSetup(), 0));
+  EXPECT_EQ(read.bundle, AwkwardSetup().bundle);
+  EXPECT_EQ(read.dataset, AwkwardSetup().dataset);
+}
+
+TEST(DemoConfigTest, RelativePathsBecomeAbsolute) {
+  DemoSetup setup = AwkwardSetup();
+  setup.bundle = "models/a.ddnn";
+  EXPECT_EQ(ReadBack(CloudYaml(setup)).bundle,
+            std::filesystem::current_path() / "models/a.ddnn");
+}
+
+TEST(DemoConfigTest, TheEdgeWaitsLongSoThatReplaysAnswerAsOffline) {
+  const ReadBack read(EdgeYaml(AwkwardSetup()));
+  EXPECT_EQ(read.ticks_per_s, 0.5);
+  for (const int ms :
+       {read.open_after_ms, read.scores_ms, read.maps_ms, read.cloud_ms}) {
+    EXPECT_GE(ms, 30000);
+  }
+}
+
+}  // namespace
+}  // namespace ddnn
