@@ -1,0 +1,109 @@
+#include "cloud_agent/cloud_pipeline.h"
+
+#include <spdlog/spdlog.h>
+
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "core/fusion/coordinator.h"
+#include "core/nn/tier.h"
+
+namespace ddnn {
+namespace {
+
+const char* const kJson = "application/json";
+
+}  // namespace
+
+CloudPipeline::CloudPipeline(const CloudConfig& config,
+                             std::shared_ptr<const Network> network, Bus* bus,
+                             std::uint32_t boot)
+    : network_(std::move(network)),
+      codec_(network_->bundle()),
+      topics_(config.site, config.agent),
+      bus_(bus),
+      boot_(boot) {
+  bus_->Subscribe(SharedCloudAskFilter("+"), Qos::kAtMostOnce);
+  bus_->SetWill(StateMessage(/*online=*/false));
+}
+
+OutgoingMessage CloudPipeline::StateMessage(bool online) const {
+  AgentState state;
+  state.online = online;
+  state.tier = TierName(Tier::kCloud);
+  state.boot = boot_;
+  state.bundle_tag = network_->bundle().tag;
+  return {.topic = topics_.State(),
+          .payload = EncodeAgentState(state),
+          .qos = Qos::kAtLeastOnce,
+          .retain = true,
+          .content_type = kJson};
+}
+
+void CloudPipeline::OnEvent(const BusEvent& event, Instant now) {
+  std::visit([this](const auto& item) { On(item); }, event);
+  counters_moved_ = true;
+  OnTime(now);
+}
+
+void CloudPipeline::On(const BusConnected& /*connected*/) {
+  spdlog::info("connected");
+  ++counters_["connects"];
+  Send(StateMessage(/*online=*/true));
+  info_.Forget();
+}
+
+void CloudPipeline::On(const BusDisconnected& disconnected) {
+  spdlog::warn("disconnected reason={}", disconnected.reason);
+  if (disconnected.final) {
+    gave_up_ = Failure{disconnected.error, disconnected.reason};
+  }
+}
+
+void CloudPipeline::On(const BusMessage& message) {
+  const std::optional<ParsedTopic> topic = ParseTopic(message.topic);
+  if (!topic || topic->kind != "ask") return Reject("unknown_topic");
+  ++counters_["cloud_asks"];
+  counters_["cloud_ask_payload_bytes"] += message.payload.size();
+  const Result<CloudAsk> ask = codec_.DecodeCloudAsk(message.payload);
+  if (!ask) return Reject(Name(ask.error()));
+  const Result<CloudAnswer> answer = AnswerAsk(*network_, ask.value());
+  if (!answer) return Reject(Name(answer.error()));
+  ++counters_["cloud_answers"];
+  Send({.topic = CloudAnswerTopic(topic->site, topic->agent),
+        .payload = codec_.Encode(answer.value()),
+        .alias = true});
+}
+
+void CloudPipeline::Reject(std::string_view reason) {
+  ++counters_["rejected_" + std::string(reason)];
+}
+
+void CloudPipeline::Send(OutgoingMessage message) {
+  if (!bus_->Publish(std::move(message))) ++counters_["unsent_messages"];
+}
+
+void CloudPipeline::OnTime(Instant now) {
+  if (!counters_moved_ || now < info_.next()) return;
+  counters_moved_ = false;
+  SendInfo(info_.Due(counters_, now));
+}
+
+void CloudPipeline::SendInfo(const std::optional<std::string>& payload) {
+  if (!payload) return;
+  Send({.topic = topics_.Info(),
+        .payload = *payload,
+        .qos = Qos::kAtLeastOnce,
+        .retain = true,
+        .content_type = kJson});
+}
+
+std::optional<Instant> CloudPipeline::NextDeadline() const {
+  if (!counters_moved_) return std::nullopt;
+  return info_.next();
+}
+
+void CloudPipeline::Stop(Instant /*now*/) { SendInfo(info_.Final(counters_)); }
+
+}  // namespace ddnn

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "cloud_agent/config.h"
+#include "core/bus/bus.h"
+#include "core/bus/topics.h"
+#include "core/nn/network.h"
+#include "core/wire/info_pacer.h"
+#include "core/wire/json.h"
+#include "core/wire/wire.h"
+
+namespace ddnn {
+
+/// What a cloud agent does with each event of its bus: a self-contained ask
+/// becomes an answer to the edge that sent it.
+///
+/// Stateless, so any number of agents share the asks (shared subscription).
+/// Nothing that arrives can stop the pipeline: what is wrong is counted as
+/// `rejected_<reason>` and dropped.
+/// Thread-safety: none; one thread feeds it.
+class CloudPipeline {
+ public:
+  /// Adds its subscription and its will to the bus, which starts afterwards.
+  ///
+  /// \param bus   borrowed; outlives the pipeline.
+  /// \param boot  tells this run from others: the unix time in seconds.
+  CloudPipeline(const CloudConfig& config,
+                std::shared_ptr<const Network> network, Bus* bus,
+                std::uint32_t boot);
+
+  void OnEvent(const BusEvent& event, Instant now);
+  void OnTime(Instant now);
+  /// When OnTime() must be called, if nothing else happens.
+  std::optional<Instant> NextDeadline() const;
+
+  /// Publishes the last counters.
+  void Stop(Instant now);
+
+  /// Messages that the inbox had to drop until now.
+  void SetInboxDropped(std::uint64_t dropped) {
+    counters_["inbox_dropped"] = dropped;
+  }
+
+  /// Why there is no point in going on; nothing while there is.
+  const std::optional<Failure>& gave_up() const { return gave_up_; }
+  const AgentCounters& counters() const { return counters_; }
+
+ private:
+  void On(const BusMessage& message);
+  void On(const BusConnected& connected);
+  void On(const BusDisconnected& disconnected);
+  void Reject(std::string_view reason);
+  void Send(OutgoingMessage message);
+  void SendInfo(const std::optional<std::string>& payload);
+  OutgoingMessage StateMessage(bool online) const;
+
+  std::shared_ptr<const Network> network_;
+  Codec codec_;
+  AgentTopics topics_;
+  Bus* bus_;
+  std::uint32_t boot_;
+  AgentCounters counters_;
+  InfoPacer info_;
+  std::optional<Failure> gave_up_;
+  bool counters_moved_ = false;
+};
+
+}  // namespace ddnn

@@ -1,0 +1,21 @@
+#include "cloud_agent/config.h"
+
+#include "core/base/program.h"
+
+namespace ddnn {
+
+void AddCloudKeys(ConfigTable* table, CloudConfig* config) {
+  table
+      ->Id("site", &config->site,
+           "where this agent's state appears; it answers every site")
+      .Required();
+  table->Id("agent", &config->agent, "this agent's id, unique at the broker")
+      .Required();
+  table->Path("bundle", &config->bundle, "the trained network").Required();
+  AddMqttKeys(table, &config->mqtt);
+  AddLogKeys(table, &config->log);
+  table->Integer("queue", &config->queue, 1, 4096,
+                 "asks that wait at most; more are dropped and counted");
+}
+
+}  // namespace ddnn

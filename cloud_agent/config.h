@@ -1,0 +1,25 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "core/base/config.h"
+#include "core/base/log.h"
+#include "core/bus/mqtt_config.h"
+
+namespace ddnn {
+
+/// What the operator tells a cloud agent; README.md has the keys.
+struct CloudConfig {
+  std::string site;
+  std::string agent;
+  std::filesystem::path bundle;
+  MqttConfig mqtt;
+  LogOptions log;
+  int queue = 1024;
+};
+
+/// Declares all keys; `config` is borrowed by the table.
+void AddCloudKeys(ConfigTable* table, CloudConfig* config);
+
+}  // namespace ddnn

@@ -1,0 +1,52 @@
+#include <iostream>
+#include <memory>
+#include <utility>
+
+#include "cloud_agent/cloud_agent.h"
+#include "cloud_agent/config.h"
+#include "core/base/clock.h"
+#include "core/base/exit_code.h"
+#include "core/base/program.h"
+#include "core/bus/paho_bus.h"
+
+namespace ddnn {
+namespace {
+
+/// \throws ConfigError  the bundle cannot be used.
+std::shared_ptr<const Network> LoadNetwork(const CloudConfig& config) {
+  Result<Bundle> bundle = ReadBundle(config.bundle);
+  if (!bundle) throw ConfigError("bundle: " + bundle.message());
+  return std::make_shared<Network>(std::move(*bundle));
+}
+
+int Run(CloudConfig& config, StopSignal& stop) {
+  config.log.name = config.agent;
+  InitLog(config.log);
+  const SystemClock clock;
+  CloudAgent agent(config, LoadNetwork(config),
+                   MakePahoBus(config.mqtt, config.agent), clock);
+  agent.Start([&stop] { stop.Notify(); });
+  stop.Wait();
+  agent.Stop();
+  if (!agent.gave_up()) return kExitOk;
+  std::cerr << "cloud_agent: " << agent.gave_up()->message << '\n';
+  return agent.gave_up()->error == Error::kRefused ? kExitRefused
+                                                   : kExitUnavailable;
+}
+
+}  // namespace
+}  // namespace ddnn
+
+int main(int argc, char** argv) {
+  ddnn::StopSignal stop;
+  ddnn::CloudConfig config;
+  ddnn::ConfigTable table;
+  ddnn::AddCloudKeys(&table, &config);
+  return ddnn::RunProgram(
+      {.name = "cloud_agent",
+       .purpose = "Runs the last section of the network for samples that no "
+                  "earlier exit was sure of; always answers.",
+       .table = &table,
+       .run = [&] { return ddnn::Run(config, stop); }},
+      argc, argv);
+}

@@ -1,0 +1,63 @@
+#include "edge_agent/config.h"
+
+#include <cstddef>
+
+#include "core/base/program.h"
+
+namespace ddnn {
+namespace {
+
+constexpr int kMaxDeadlineMs = 600'000;
+
+}  // namespace
+
+void AddEdgeKeys(ConfigTable* table, EdgeConfig* config) {
+  table->Id("site", &config->site, "the site, whose broker this is").Required();
+  table->Id("agent", &config->agent, "this agent's id, unique at the broker")
+      .Required();
+  table->Id("group", &config->group, "the group it decides for").Required();
+  table->Path("bundle", &config->bundle, "the group's trained network")
+      .Required();
+  AddMqttKeys(table, &config->mqtt);
+  AddLogKeys(table, &config->log);
+  table->Number("ticks_per_s", &config->ticks_per_s, 0, 1000,
+                "pace of the group; 0 = as fast as answers come");
+  table->Integer("open_after_ms", &config->open_after_ms, 0, kMaxDeadlineMs,
+                 "the group opens without the devices that are missing then");
+  table->Integer("deadlines.scores_ms", &config->scores_ms, 1, kMaxDeadlineMs,
+                 "a tick is decided without the silent after this");
+  table->Integer("deadlines.maps_ms", &config->maps_ms, 1, kMaxDeadlineMs,
+                 "sections run on the maps that came until then");
+  table->Integer("deadlines.cloud_ms", &config->cloud_ms, 1, kMaxDeadlineMs,
+                 "then the deepest exit reached answers for the cloud");
+  table->Integer("ask_again_ms", &config->ask_again_ms, 1, kMaxDeadlineMs,
+                 "a request for maps is repeated after this");
+  table->Integer("max_samples", &config->max_samples, 1, 65536,
+                 "samples that wait for maps or the cloud at most");
+}
+
+void CheckEdgeConfig(const EdgeConfig& config) {
+  if (config.scores_ms <= config.maps_ms && config.maps_ms <= config.cloud_ms) {
+    return;
+  }
+  throw ConfigError(
+      "deadlines: scores_ms = " + std::to_string(config.scores_ms) +
+      ", maps_ms = " + std::to_string(config.maps_ms) +
+      ", cloud_ms = " + std::to_string(config.cloud_ms) +
+      ": all count from the tick's instant, so none may be shorter than the "
+      "one before it");
+}
+
+CoordinatorOptions MakeCoordinatorOptions(const EdgeConfig& config,
+                                          const TickSchedule& schedule) {
+  CoordinatorOptions options;
+  options.schedule = schedule;
+  options.scores_deadline = milliseconds(config.scores_ms);
+  options.maps_deadline = milliseconds(config.maps_ms);
+  options.cloud_deadline = milliseconds(config.cloud_ms);
+  options.ask_again = milliseconds(config.ask_again_ms);
+  options.max_samples = static_cast<std::size_t>(config.max_samples);
+  return options;
+}
+
+}  // namespace ddnn

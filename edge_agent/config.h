@@ -1,0 +1,41 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "core/base/config.h"
+#include "core/base/log.h"
+#include "core/bus/mqtt_config.h"
+#include "core/fusion/coordinator.h"
+
+namespace ddnn {
+
+/// What the operator tells an edge agent; README.md has the keys.
+struct EdgeConfig {
+  std::string site;
+  std::string agent;
+  std::string group;
+  std::filesystem::path bundle;
+  MqttConfig mqtt;
+  LogOptions log;
+  double ticks_per_s = 0;
+  int open_after_ms = 5000;
+  int scores_ms = 500;
+  int maps_ms = 1000;
+  int cloud_ms = 2000;
+  int ask_again_ms = 200;
+  int max_samples = 4096;
+};
+
+/// Declares all keys; `config` is borrowed by the table.
+void AddEdgeKeys(ConfigTable* table, EdgeConfig* config);
+
+/// What no single key can tell.
+/// \throws ConfigError  deadlines that are not in the order of the stages.
+void CheckEdgeConfig(const EdgeConfig& config);
+
+/// The coordinator's share of the configuration.
+CoordinatorOptions MakeCoordinatorOptions(const EdgeConfig& config,
+                                          const TickSchedule& schedule);
+
+}  // namespace ddnn

@@ -1,0 +1,32 @@
+#include "edge_agent/edge_agent.h"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+namespace ddnn {
+namespace {
+
+constexpr std::size_t kInboxCapacity = 4096;
+
+std::uint32_t BootOf(Instant now) {
+  return static_cast<std::uint32_t>(
+      std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch())
+          .count());
+}
+
+}  // namespace
+
+EdgeAgent::EdgeAgent(const EdgeConfig& config,
+                     std::shared_ptr<const Network> network,
+                     std::unique_ptr<Bus> bus, const Clock& clock)
+    : bus_(std::move(bus)),
+      pipeline_(config, std::move(network), bus_.get(), BootOf(clock.Now())),
+      thread_(bus_.get(), &pipeline_, clock, kInboxCapacity) {}
+
+void EdgeAgent::Start(std::function<void()> on_giving_up) {
+  thread_.Start(std::move(on_giving_up));
+}
+
+}  // namespace ddnn

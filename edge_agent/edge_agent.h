@@ -1,0 +1,40 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include "core/base/clock.h"
+#include "core/bus/bus.h"
+#include "core/bus/pipeline_thread.h"
+#include "core/nn/network.h"
+#include "edge_agent/config.h"
+#include "edge_agent/edge_pipeline.h"
+
+namespace ddnn {
+
+/// The wiring of an edge agent: bus -> inbox -> one thread with the pipeline.
+/// Thread-safety: Start() and Stop() from one thread.
+class EdgeAgent {
+ public:
+  /// \param bus    not started yet.
+  /// \param clock  borrowed; outlives the agent.
+  EdgeAgent(const EdgeConfig& config, std::shared_ptr<const Network> network,
+            std::unique_ptr<Bus> bus, const Clock& clock);
+
+  /// \param on_giving_up  called once, on another thread, when the agent cannot
+  ///     go on; it must only hand over. Then Stop(), then gave_up().
+  void Start(std::function<void()> on_giving_up);
+  /// Ends the work, says goodbye, disconnects. May be called twice.
+  void Stop() { thread_.Stop(); }
+
+  /// After Stop(): why the agent gave up; nothing if it did not.
+  const std::optional<Failure>& gave_up() const { return pipeline_.gave_up(); }
+
+ private:
+  std::unique_ptr<Bus> bus_;
+  EdgePipeline pipeline_;
+  PipelineThread<EdgePipeline> thread_;
+};
+
+}  // namespace ddnn

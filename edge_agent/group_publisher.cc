@@ -1,0 +1,139 @@
+#include "edge_agent/group_publisher.h"
+
+#include <chrono>
+#include <utility>
+#include <variant>
+
+namespace ddnn {
+namespace {
+
+constexpr std::chrono::seconds kResultExpiry{60};
+const char* const kJson = "application/json";
+
+}  // namespace
+
+GroupPublisher::GroupPublisher(const EdgeConfig& config, const Bundle& bundle,
+                               Sender* sender, AgentCounters* counters)
+    : bundle_(bundle),
+      codec_(bundle),
+      sender_(sender),
+      counters_(*counters),
+      group_(config.group),
+      topics_(config.site, config.group),
+      ask_topic_(CloudAskTopic(config.site, config.agent)),
+      ask_expiry_(std::chrono::ceil<std::chrono::seconds>(
+          milliseconds(config.cloud_ms))) {}
+
+void GroupPublisher::Open(const TickSchedule& schedule) {
+  schedule_ = schedule;
+  decided_ = schedule.first_tick - 1;
+  Reopen();
+}
+
+void GroupPublisher::Reopen() {
+  if (!schedule_) return;
+  const GroupConfig config{bundle_.tag, bundle_.device_count(), bundle_.classes,
+                           *schedule_};
+  sender_->Send({.topic = topics_.Config(),
+                 .payload = EncodeGroupConfig(config),
+                 .qos = Qos::kAtLeastOnce,
+                 .retain = true,
+                 .content_type = kJson});
+  // Of the same QoS, so that it cannot overtake the schedule it belongs to.
+  SendDecided(Qos::kAtLeastOnce);
+}
+
+void GroupPublisher::CarryOut(const std::vector<Action>& actions, Instant now) {
+  for (const Action& action : actions) {
+    std::visit([this](const auto& item) { Do(item); }, action);
+  }
+  OnTime(now);
+}
+
+void GroupPublisher::Do(const AskForMaps& ask) {
+  ++counters_["requests"];
+  sender_->Send({.topic = topics_.Request(),
+                 .payload = codec_.Encode(MapRequest{ask.wanted}),
+                 .alias = true});
+}
+
+void GroupPublisher::Do(const OfferToCloud& offer) {
+  std::string payload = codec_.Encode(offer.ask);
+  ++counters_["cloud_asks"];
+  counters_["cloud_ask_payload_bytes"] += payload.size();
+  sender_->Send({.topic = ask_topic_,
+                 .payload = std::move(payload),
+                 .alias = true,
+                 .expiry = ask_expiry_});
+}
+
+void GroupPublisher::Do(const PublishResult& publish) {
+  const SampleResult& result = publish.result;
+  CountResult(result);
+  std::string json = EncodeResultJson(result, group_, bundle_.classes);
+  latest_ = json;
+  sender_->Send({.topic = topics_.Result(),
+                 .payload = std::move(json),
+                 .qos = Qos::kAtLeastOnce,
+                 .expiry = kResultExpiry,
+                 .content_type = kJson});
+  sender_->Send({.topic = topics_.ResultFb(),
+                 .payload = codec_.Encode(result),
+                 .qos = Qos::kAtLeastOnce,
+                 .expiry = kResultExpiry});
+}
+
+void GroupPublisher::CountResult(const SampleResult& result) {
+  ++counters_["results"];
+  ++counters_["results_" + std::string(ExitName(result.exit))];
+  ++counters_["results_" + std::string(Name(result.status))];
+  counters_["content_bytes"] +=
+      static_cast<std::uint64_t>(result.content_bytes);
+}
+
+void GroupPublisher::Do(const PublishLoss& publish) {
+  ++counters_["lost_" + std::string(Name(publish.loss.reason))];
+  sender_->Send({.topic = topics_.Lost(),
+                 .payload = EncodeLossJson(publish.loss, group_),
+                 .qos = Qos::kAtLeastOnce,
+                 .expiry = kResultExpiry,
+                 .content_type = kJson});
+}
+
+void GroupPublisher::Do(const PublishDecided& decided) {
+  decided_ = decided.tick;
+  SendDecided(Qos::kAtMostOnce);
+}
+
+void GroupPublisher::SendDecided(Qos qos) {
+  sender_->Send({.topic = topics_.Decided(),
+                 .payload = codec_.Encode(Decided{decided_}),
+                 .qos = qos,
+                 .retain = true,
+                 .alias = true});
+}
+
+void GroupPublisher::SendLatest() {
+  sender_->Send({.topic = topics_.Latest(),
+                 .payload = *std::exchange(latest_, std::nullopt),
+                 .qos = Qos::kAtLeastOnce,
+                 .retain = true,
+                 .content_type = kJson});
+}
+
+void GroupPublisher::OnTime(Instant now) {
+  if (!latest_ || now < latest_due_) return;
+  latest_due_ = now + kLatestPeriod;
+  SendLatest();
+}
+
+void GroupPublisher::Finish() {
+  if (latest_) SendLatest();
+}
+
+std::optional<Instant> GroupPublisher::NextDeadline() const {
+  if (!latest_) return std::nullopt;
+  return latest_due_;
+}
+
+}  // namespace ddnn

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/bus/topics.h"
+#include "core/fusion/coordinator.h"
+#include "core/wire/json.h"
+#include "core/wire/wire.h"
+#include "edge_agent/config.h"
+#include "edge_agent/sender.h"
+
+namespace ddnn {
+
+/// Turns what the coordinator wants done into messages of the group, and
+/// counts it.
+/// Thread-safety: none.
+class GroupPublisher {
+ public:
+  /// `latest` goes out no more often than this; always the newest result.
+  static constexpr milliseconds kLatestPeriod{100};
+
+  /// All but `config` are borrowed and outlive the publisher.
+  GroupPublisher(const EdgeConfig& config, const Bundle& bundle, Sender* sender,
+                 AgentCounters* counters);
+
+  /// Publishes what devices must know, retained; from now on also Reopen().
+  void Open(const TickSchedule& schedule);
+  /// Publishes it again: the broker may have forgotten.
+  void Reopen();
+
+  void CarryOut(const std::vector<Action>& actions, Instant now);
+
+  void OnTime(Instant now);
+  std::optional<Instant> NextDeadline() const;
+  /// Publishes the newest result as `latest` now.
+  void Finish();
+
+ private:
+  void Do(const AskForMaps& ask);
+  void Do(const OfferToCloud& offer);
+  void Do(const PublishResult& publish);
+  void Do(const PublishLoss& publish);
+  void Do(const PublishDecided& decided);
+  void SendDecided(Qos qos);
+  void SendLatest();
+  void CountResult(const SampleResult& result);
+
+  const Bundle& bundle_;
+  Codec codec_;
+  Sender* sender_;
+  AgentCounters& counters_;
+  std::string group_;
+  GroupTopics topics_;
+  std::string ask_topic_;
+  std::chrono::seconds ask_expiry_;
+  std::optional<TickSchedule> schedule_;
+  Tick decided_ = 0;
+  std::optional<std::string> latest_;  // not published yet
+  Instant latest_due_{};
+};
+
+}  // namespace ddnn

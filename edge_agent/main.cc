@@ -1,0 +1,57 @@
+#include <iostream>
+#include <memory>
+#include <utility>
+
+#include "core/base/clock.h"
+#include "core/base/exit_code.h"
+#include "core/base/program.h"
+#include "core/bus/paho_bus.h"
+#include "edge_agent/config.h"
+#include "edge_agent/edge_agent.h"
+
+namespace ddnn {
+namespace {
+
+/// \throws ConfigError  the bundle is not there, or not for one edge agent.
+std::shared_ptr<const Network> LoadNetwork(const EdgeConfig& config) {
+  Result<Bundle> bundle = ReadBundle(config.bundle);
+  if (!bundle) throw ConfigError("bundle: " + bundle.message());
+  if (bundle->NodesOf(Tier::kEdge).size() > 1) {
+    throw ConfigError("bundle: " + config.bundle.string() +
+                      " has several edges; one edge agent runs one at most");
+  }
+  return std::make_shared<Network>(std::move(*bundle));
+}
+
+int Run(EdgeConfig& config, StopSignal& stop) {
+  CheckEdgeConfig(config);
+  config.log.name = config.agent;
+  InitLog(config.log);
+  const SystemClock clock;
+  EdgeAgent agent(config, LoadNetwork(config),
+                  MakePahoBus(config.mqtt, config.agent), clock);
+  agent.Start([&stop] { stop.Notify(); });
+  stop.Wait();
+  agent.Stop();
+  if (!agent.gave_up()) return kExitOk;
+  std::cerr << "edge_agent: " << agent.gave_up()->message << '\n';
+  return agent.gave_up()->error == Error::kRefused ? kExitRefused
+                                                   : kExitUnavailable;
+}
+
+}  // namespace
+}  // namespace ddnn
+
+int main(int argc, char** argv) {
+  ddnn::StopSignal stop;
+  ddnn::EdgeConfig config;
+  ddnn::ConfigTable table;
+  ddnn::AddEdgeKeys(&table, &config);
+  return ddnn::RunProgram(
+      {.name = "edge_agent",
+       .purpose = "Decides for a group of cameras: gathers scores, takes the "
+                  "local and edge exits, hands on to the cloud.",
+       .table = &table,
+       .run = [&] { return ddnn::Run(config, stop); }},
+      argc, argv);
+}

@@ -1,0 +1,179 @@
+#include "cloud_agent/cloud_pipeline.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/bus/fake_bus.h"
+#include "core/fusion/coordinator.h"
+#include "tests/support/test_scene.h"
+
+namespace ddnn {
+namespace {
+
+using testing::SizeIs;
+
+constexpr Instant kStart{std::chrono::hours(480000)};
+
+/// A cloud pipeline at a broker in memory.
+class Worker {
+ public:
+  Worker(FakeBroker& broker, const TestScene& scene, const std::string& agent)
+      : bus_(broker.MakeBus(agent)),
+        pipeline(Config(agent), scene.shared_network(), bus_.get(), 7) {
+    bus_->Start(
+        [this](BusEvent event) { events_.push_back(std::move(event)); });
+    Pump();
+  }
+
+  void Pump(Instant now = kStart) {
+    while (!events_.empty()) {
+      const BusEvent event = std::move(events_.front());
+      events_.pop_front();
+      pipeline.OnEvent(event, now);
+    }
+  }
+  std::uint64_t Counter(const std::string& name) const {
+    const auto found = pipeline.counters().find(name);
+    return found == pipeline.counters().end() ? 0 : found->second;
+  }
+
+ private:
+  static CloudConfig Config(const std::string& agent) {
+    CloudConfig config;
+    config.site = "centre";
+    config.agent = agent;
+    return config;
+  }
+
+  std::unique_ptr<Bus> bus_;
+  std::deque<BusEvent> events_;
+
+ public:
+  CloudPipeline pipeline;
+};
+
+class CloudPipelineTest : public testing::Test {
+ protected:
+  /// An ask with the maps of devices 0 to 3.
+  CloudAsk Ask(SampleId id) {
+    CloudAsk ask{id, {}};
+    for (int i = 0; i < 6; ++i) {
+      ask.children.emplace_back();
+      if (i < 4) ask.children.back() = scene_.Output(i, id).map;
+    }
+    return ask;
+  }
+  void Send(std::string payload, const std::string& site = "plant") {
+    broker_.Inject(
+        {.topic = CloudAskTopic(site, "edge1"), .payload = std::move(payload)});
+  }
+  std::vector<CloudAnswer> Answers(const std::string& site = "plant") {
+    std::vector<CloudAnswer> answers;
+    for (const auto& message : broker_.log()) {
+      if (message.topic == CloudAnswerTopic(site, "edge1")) {
+        answers.push_back(codec_.DecodeCloudAnswer(message.payload).value());
+      }
+    }
+    return answers;
+  }
+
+  TestScene scene_;
+  Codec codec_{scene_.network().bundle()};
+  FakeBroker broker_;
+};
+
+TEST_F(CloudPipelineTest, AnswersTheEdgeThatAsked) {
+  Worker worker(broker_, scene_, "cloud1");
+  const CloudAsk ask = Ask({5, 4});
+  Send(codec_.Encode(ask));
+  worker.Pump();
+  const auto answers = Answers();
+  ASSERT_THAT(answers, SizeIs(1));
+  EXPECT_EQ(answers[0].sample, (SampleId{5, 4}));
+  EXPECT_EQ(answers[0].logits, AnswerAsk(scene_.network(), ask)->logits);
+  EXPECT_EQ(worker.Counter("cloud_answers"), 1U);
+}
+
+TEST_F(CloudPipelineTest, AnswersEverySite) {
+  Worker worker(broker_, scene_, "cloud1");
+  Send(codec_.Encode(Ask({5, 4})), "gate");
+  worker.Pump();
+  EXPECT_THAT(Answers("gate"), SizeIs(1));
+  EXPECT_THAT(Answers("plant"), SizeIs(0));
+}
+
+TEST_F(CloudPipelineTest, TwoAgentsShareTheWork) {
+  Worker first(broker_, scene_, "cloud1");
+  Worker second(broker_, scene_, "cloud2");
+  for (ObjectNumber object = 0; object < 10; ++object) {
+    Send(codec_.Encode(Ask({5, object})));
+  }
+  first.Pump();
+  second.Pump();
+  EXPECT_THAT(Answers(), SizeIs(10));
+  EXPECT_EQ(first.Counter("cloud_answers"), 5U);
+  EXPECT_EQ(second.Counter("cloud_answers"), 5U);
+}
+
+TEST_F(CloudPipelineTest, GarbageIsCountedAndDropped) {
+  Worker worker(broker_, scene_, "cloud1");
+  std::string lying = codec_.Encode(Ask({5, 4}));
+  lying.resize(lying.size() - 8);
+  for (const std::string& payload :
+       {std::string(), std::string("x"), std::string(64, '\xff'), lying,
+        std::string(kPayloadLimitBytes + 1, 'a')}) {
+    Send(payload);
+  }
+  worker.Pump();
+  std::uint64_t rejected = 0;
+  for (const auto& [name, count] : worker.pipeline.counters()) {
+    if (name.starts_with("rejected_")) rejected += count;
+  }
+  EXPECT_EQ(rejected, 5U);
+  Send(codec_.Encode(Ask({5, 4})));
+  worker.Pump();
+  EXPECT_THAT(Answers(), SizeIs(1));
+}
+
+TEST_F(CloudPipelineTest, AskOfAnotherBundleIsRejected) {
+  Worker worker(broker_, scene_, "cloud1");
+  TestBundleOptions options;
+  options.seed = 99;
+  const Bundle other = MakeTestBundle(options);
+  Send(Codec(other).Encode(Ask({5, 4})));
+  worker.Pump();
+  EXPECT_EQ(worker.Counter("rejected_wrong_bundle"), 1U);
+}
+
+TEST_F(CloudPipelineTest, StateAndCountersAreRetained) {
+  Worker worker(broker_, scene_, "cloud1");
+  const OutgoingMessage& state = broker_.log().front();
+  EXPECT_EQ(state.topic, AgentTopics("centre", "cloud1").State());
+  EXPECT_TRUE(state.retain);
+  EXPECT_EQ(DecodeAgentState(state.payload)->tier, "cloud");
+  Send(codec_.Encode(Ask({5, 4})));
+  worker.Pump();
+  worker.pipeline.Stop(kStart);
+  const OutgoingMessage& info = broker_.log().back();
+  EXPECT_EQ(info.topic, AgentTopics("centre", "cloud1").Info());
+  EXPECT_TRUE(info.retain);
+  EXPECT_EQ(DecodeAgentInfo(info.payload)->at("cloud_answers"), 1U);
+}
+
+TEST_F(CloudPipelineTest, FinalDisconnectGivesUp) {
+  Worker worker(broker_, scene_, "cloud1");
+  worker.pipeline.OnEvent(BusDisconnected{.reason = "x"}, kStart);
+  EXPECT_FALSE(worker.pipeline.gave_up().has_value());
+  worker.pipeline.OnEvent(BusDisconnected{.reason = "x", .final = true},
+                          kStart);
+  EXPECT_TRUE(worker.pipeline.gave_up().has_value());
+}
+
+}  // namespace
+}  // namespace ddnn

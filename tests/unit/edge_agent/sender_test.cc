@@ -1,0 +1,82 @@
+#include "edge_agent/sender.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace ddnn {
+namespace {
+
+using testing::ElementsAre;
+
+/// Takes what there is room for.
+class NarrowBus final : public Bus {
+ public:
+  void Subscribe(std::string, Qos) override {}
+  void SetWill(OutgoingMessage) override {}
+  void Start(Sink) override {}
+  void Stop() override {}
+  BusStats stats() const override { return {}; }
+  Result<std::size_t> Publish(OutgoingMessage message) override {
+    if (message.payload.size() > 100) return Error::kOversized;
+    if (room == 0) return Error::kQueueFull;
+    --room;
+    sent.push_back(message.payload);
+    return std::size_t{1};
+  }
+
+  int room = 0;
+  std::vector<std::string> sent;
+};
+
+OutgoingMessage Message(std::string payload, Qos qos = Qos::kAtLeastOnce) {
+  return {.topic = "t", .payload = std::move(payload), .qos = qos};
+}
+
+class SenderTest : public testing::Test {
+ protected:
+  NarrowBus bus_;
+  AgentCounters counters_;
+  Sender sender_{&bus_, &counters_};
+};
+
+TEST_F(SenderTest, KeepsQosOneInOrder) {
+  bus_.room = 1;
+  for (const char* payload : {"a", "b", "c"}) sender_.Send(Message(payload));
+  EXPECT_FALSE(sender_.empty());
+  bus_.room = 9;
+  sender_.Send(Message("d"));
+  EXPECT_THAT(bus_.sent, ElementsAre("a", "b", "c", "d"));
+  EXPECT_TRUE(sender_.empty());
+  EXPECT_EQ(counters_["unsent_messages"], 0U);
+}
+
+TEST_F(SenderTest, FlushSendsWhatIsKept) {
+  sender_.Send(Message("a"));
+  bus_.room = 1;
+  sender_.Flush();
+  EXPECT_THAT(bus_.sent, ElementsAre("a"));
+}
+
+TEST_F(SenderTest, QosZeroIsNotKept) {
+  sender_.Send(Message("a", Qos::kAtMostOnce));
+  EXPECT_TRUE(sender_.empty());
+  EXPECT_EQ(counters_["unsent_messages"], 1U);
+}
+
+TEST_F(SenderTest, IsBounded) {
+  for (std::size_t i = 0; i < Sender::kCapacity + 3; ++i) {
+    sender_.Send(Message("a"));
+  }
+  EXPECT_EQ(counters_["unsent_messages"], 3U);
+}
+
+TEST_F(SenderTest, WhatCanNeverBeSentIsGivenUp) {
+  sender_.Send(Message(std::string(101, 'x')));
+  EXPECT_TRUE(sender_.empty());
+  EXPECT_EQ(counters_["unsent_messages"], 1U);
+}
+
+}  // namespace
+}  // namespace ddnn
