@@ -1,7 +1,6 @@
 #include "device_agent/device_agent.h"
 
-#include <spdlog/spdlog.h>
-
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -10,6 +9,9 @@ namespace {
 
 // Beyond kMaxQueuedMessages, for what the bus says about its connection.
 constexpr std::size_t kConnectionEvents = 64;
+
+// Longer waits are cut, so that a wall clock that is set back does no harm.
+constexpr std::chrono::seconds kLongestWait(1);
 
 }  // namespace
 
@@ -76,8 +78,9 @@ void DeviceAgent::RunPipeline() {
 std::optional<DeviceAgent::Event> DeviceAgent::NextEvent() {
   const auto deadline = pipeline_.NextDeadline();
   if (!deadline) return events_.Pop();
-  return events_.PopUntil(std::chrono::steady_clock::now() +
-                          (*deadline - clock_.Now()));
+  const auto wait =
+      std::min<Instant::duration>(*deadline - clock_.Now(), kLongestWait);
+  return events_.PopUntil(std::chrono::steady_clock::now() + wait);
 }
 
 void DeviceAgent::Handle(const Event& event) {

@@ -8,8 +8,9 @@
 namespace ddnn {
 namespace {
 
-// Longer waits are cut: a distant instant would overflow the deadline.
-constexpr std::chrono::hours kMaxWait(1);
+// Longer waits are cut: a distant instant would overflow the deadline, and a
+// wall clock that is set back would prolong it.
+constexpr std::chrono::seconds kLongestWait(1);
 
 }  // namespace
 
@@ -114,8 +115,8 @@ std::optional<ReplayPacer::Due> ReplaySource::WaitForDue() {
     const Instant now = clock_.Now();
     if (const auto due = pacer_.Take(now)) return due;
     if (const auto instant = pacer_.NextInstant()) {
-      changed_.wait_for(lock,
-                        std::min<Instant::duration>(*instant - now, kMaxWait));
+      changed_.wait_for(
+          lock, std::min<Instant::duration>(*instant - now, kLongestWait));
     } else {
       changed_.wait(lock);
     }

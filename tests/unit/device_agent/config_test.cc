@@ -1,0 +1,97 @@
+#include "device_agent/config.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <string>
+
+#include "tests/support/temp_folder.h"
+
+namespace ddnn {
+namespace {
+
+using ::testing::HasSubstr;
+
+const std::string kMinimal =
+    "site: s\ngroup: g\nagent: cam-a\ndevice: 3\nbundle: net.ddnn\n"
+    "dataset:\n  path: data\n";
+
+class DeviceConfigTest : public ::testing::Test {
+ protected:
+  DeviceConfig Load(const std::string& yaml) const {
+    const auto file = folder_ / "device.yaml";
+    std::ofstream(file) << yaml;
+    DeviceConfig config;
+    ConfigTable table;
+    AddDeviceKeys(&table, &config);
+    table.Load(file);
+    CheckDeviceConfig(config);
+    return config;
+  }
+  std::string FaultOf(const std::string& yaml) const {
+    try {
+      (void)Load(yaml);
+    } catch (const ConfigError& e) {
+      return e.what();
+    }
+    return "no fault";
+  }
+
+  TempFolder folder_;
+};
+
+TEST_F(DeviceConfigTest, DefaultsFillWhatTheFileLeavesOut) {
+  const DeviceConfig config = Load(kMinimal);
+  EXPECT_EQ(config.agent, "cam-a");
+  EXPECT_EQ(config.device, 3);
+  EXPECT_EQ(config.bundle, folder_ / "net.ddnn");
+  EXPECT_EQ(config.dataset_path, folder_ / "data");
+  EXPECT_EQ(config.dataset_split, "");
+  EXPECT_EQ(config.dataset_samples, 0);
+  EXPECT_FALSE(config.dataset_preload);
+  EXPECT_EQ(config.batch_ms, 0);
+}
+
+TEST_F(DeviceConfigTest, ExampleFileIsValid) {
+  DeviceConfig config;
+  ConfigTable table;
+  AddDeviceKeys(&table, &config);
+  table.Load(std::filesystem::path(DDNN_SOURCE_DIR) / "device_agent" /
+             "device.yaml");
+  CheckDeviceConfig(config);
+  EXPECT_EQ(config.dataset_split, "time:test");
+}
+
+TEST_F(DeviceConfigTest, UnknownKeyIsNamed) {
+  EXPECT_THAT(FaultOf(kMinimal + "windw: 3\n"),
+              HasSubstr("device.yaml:8: windw: unknown key"));
+}
+
+TEST_F(DeviceConfigTest, IndexOutOfRangeIsNamed) {
+  EXPECT_THAT(FaultOf("device: 32\n"),
+              HasSubstr("device.yaml:1: device = '32': must be a whole number "
+                        "from 0 to 31"));
+  EXPECT_THAT(FaultOf("device: -1\n"), HasSubstr("device = '-1'"));
+}
+
+TEST_F(DeviceConfigTest, RequiredKeysAreNamed) {
+  const std::string fault = FaultOf("window: 3\n");
+  for (const char* key :
+       {"site", "group", "agent", "device", "bundle", "dataset.path"}) {
+    EXPECT_THAT(fault, HasSubstr(std::string(": ") + key + ": missing"));
+  }
+}
+
+TEST_F(DeviceConfigTest, SplitNeedsItsForm) {
+  EXPECT_THAT(FaultOf(kMinimal + "  split: test\n"),
+              HasSubstr("dataset.split: split 'test': expected COLUMN:VALUE"));
+}
+
+TEST_F(DeviceConfigTest, RingMustHoldAWindow) {
+  EXPECT_THAT(FaultOf(kMinimal + "window: 9\nring: {ticks: 8}\n"),
+              HasSubstr("ring.ticks = 8: must be at least window = 9"));
+}
+
+}  // namespace
+}  // namespace ddnn
