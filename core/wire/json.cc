@@ -4,6 +4,7 @@
 
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <cstdlib>
 #include <initializer_list>
 #include <limits>
@@ -44,7 +45,10 @@ double Shortest(float value) {
   std::array<char, 32> text{};
   std::to_chars(text.data(), text.data() + text.size() - 1, value);
   const double shortest = std::strtod(text.data(), nullptr);
-  return static_cast<float>(shortest) == value ? shortest : double{value};
+  // The largest float's fewest digits lie beyond it.
+  const bool reads_back =
+      std::abs(shortest) <= kMaxFloat && static_cast<float>(shortest) == value;
+  return reads_back ? shortest : double{value};
 }
 
 Json ShortestOf(const std::vector<float>& values) {
