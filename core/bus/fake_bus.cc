@@ -9,30 +9,12 @@
 #include <utility>
 
 #include "core/bus/packet.h"
+#include "core/bus/topic_filter.h"
 
 namespace ddnn {
 namespace {
 
 constexpr std::uint16_t kTopicAliasMaximum = 10;
-
-/// Rules of MQTT 5, section 4.7, without the exception for `$` topics, which
-/// nobody publishes here.
-bool Matches(std::string_view filter, std::string_view topic) {
-  while (true) {
-    const std::size_t filter_slash = filter.find('/');
-    const std::size_t topic_slash = topic.find('/');
-    const std::string_view level = filter.substr(0, filter_slash);
-    if (level == "#") return true;
-    if (level != "+" && level != topic.substr(0, topic_slash)) return false;
-    const bool filter_ends = filter_slash == std::string_view::npos;
-    if (topic_slash == std::string_view::npos) {
-      return filter_ends || filter.substr(filter_slash) == "/#";
-    }
-    if (filter_ends) return false;
-    filter.remove_prefix(filter_slash + 1);
-    topic.remove_prefix(topic_slash + 1);
-  }
-}
 
 /// `$share/<name>/<filter>` taken apart; the name is empty for others.
 struct Filter {
@@ -171,8 +153,9 @@ class FakeBroker::State {
   }
 
   std::size_t Send(Client* client, OutgoingMessage message) {
-    const std::size_t bytes =
-        PacketBytes(message, client->aliases.Use(message));
+    const AliasUse use = client->aliases.Propose(message);
+    client->aliases.Confirm(message, use);
+    const std::size_t bytes = PacketBytes(message, use);
     ++client->stats.published;
     client->stats.payload_bytes += message.payload.size();
     client->stats.mqtt_bytes += bytes;

@@ -11,16 +11,18 @@ constexpr std::size_t kTextPropertyBytes = 1 + 2;  // and the text itself
 
 }  // namespace
 
-AliasUse AliasTable::Use(const OutgoingMessage& message) {
+AliasUse AliasTable::Propose(const OutgoingMessage& message) const {
   if (!message.alias) return {};
   if (const auto known = aliases_.find(message.topic);
       known != aliases_.end()) {
     return {known->second, false};
   }
   if (aliases_.size() >= maximum_) return {};
-  const auto alias = static_cast<std::uint16_t>(aliases_.size() + 1);
-  aliases_.emplace(message.topic, alias);
-  return {alias, true};
+  return {static_cast<std::uint16_t>(aliases_.size() + 1), true};
+}
+
+void AliasTable::Confirm(const OutgoingMessage& message, AliasUse use) {
+  if (use.alias != 0 && use.named) aliases_.emplace(message.topic, use.alias);
 }
 
 bool IsText(const OutgoingMessage& message) {

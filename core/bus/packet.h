@@ -17,15 +17,18 @@ struct AliasUse {
 
 /// The topic aliases of one connection to a broker. They die with it: make a
 /// new table for each, or the broker closes the connection (0x94).
-/// Thread-safety: none; packets must leave in the order of Use() calls.
+/// Thread-safety: none; packets must leave in the order of Confirm() calls.
 class AliasTable {
  public:
   /// \param maximum  the topic alias maximum of the CONNACK.
   explicit AliasTable(std::uint16_t maximum = 0) : maximum_(maximum) {}
 
-  /// The form in which `message` goes out now. The first use of a topic that
-  /// wants an alias takes one, while there are any.
-  AliasUse Use(const OutgoingMessage& message);
+  /// The form in which `message` would go out now. A topic that wants an alias
+  /// gets one at its first use, while there are any.
+  AliasUse Propose(const OutgoingMessage& message) const;
+
+  /// `message` went out in the form proposed for it.
+  void Confirm(const OutgoingMessage& message, AliasUse use);
 
  private:
   std::uint16_t maximum_;

@@ -1,1 +1,470 @@
 #include "core/bus/paho_bus.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <exception>
+#include <mutex>
+#include <random>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "core/bus/outbox.h"
+#include "core/bus/own_sockets.h"
+#include "core/bus/packet.h"
+#include "core/bus/paho_connection.h"
+#include "core/bus/retry.h"
+#include "core/bus/takeover_guard.h"
+
+namespace ddnn {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+// Paho stalls beyond the broker's receive maximum; Mosquitto's is 20.
+constexpr std::size_t kWindow = 20;
+// Messages that arrive before the subscriptions are acknowledged wait for it.
+constexpr std::size_t kEarlyCapacity = 10'000;
+// Paho may look once a second only whether a connection has come about.
+constexpr milliseconds kConnectTimeout{4000};
+constexpr milliseconds kSubscribeTimeout{5000};
+constexpr milliseconds kFlushTimeout{1000};
+constexpr milliseconds kDisconnectTimeout{500};
+// Looks for messages that Paho did not take when it should have.
+constexpr milliseconds kIdleRound{500};
+// A connection that lasted as long earns quick attempts again.
+constexpr std::chrono::seconds kStable{5};
+
+/// Locks, outermost first: send_mutex_, Paho's own, then sink_mutex_ or
+/// state_mutex_. Callbacks come with Paho's lock held, so nothing calls Paho
+/// with one of the latter two.
+class PahoBus final : public Bus, private PahoConnection::Observer {
+ public:
+  PahoBus(const MqttConfig& config, std::string client_id)
+      : config_(config),
+        port_(ParseBrokerUrl(config.url).port),
+        client_id_(std::move(client_id)),
+        outbox_(kOutboxCapacity) {
+    CheckMqttConfig(config_);
+  }
+  ~PahoBus() override { PahoBus::Stop(); }
+  PahoBus(const PahoBus&) = delete;
+  PahoBus& operator=(const PahoBus&) = delete;
+
+  void Subscribe(std::string filter, Qos qos) override {
+    subscriptions_.push_back({std::move(filter), qos});
+  }
+  void SetWill(OutgoingMessage will) override { will_ = std::move(will); }
+  void Start(Sink sink) override;
+  Result<std::size_t> Publish(OutgoingMessage message) override;
+  void Stop() override;
+  BusStats stats() const override;
+
+ private:
+  enum class Phase { kConnecting, kConnected, kPeeked, kSubscribed, kEnded };
+
+  // On Paho's threads.
+  void OnConnected(const BrokerLimits& limits) override;
+  void OnPeeked() override { Enter(Phase::kPeeked); }
+  void OnSubscribed() override { Enter(Phase::kSubscribed); }
+  void OnMessage(BusMessage message) override;
+  void OnAcknowledged(std::uint64_t id, bool taken) override;
+  void OnEnded(BusDisconnected end) override;
+  bool IsPeeked(const BusMessage& message);
+
+  // On our thread.
+  void Run(const std::stop_token& stop);
+  BusDisconnected Serve(const std::stop_token& stop);
+  BusDisconnected Establish(const std::stop_token& stop);
+  std::optional<BusDisconnected> Await(const std::stop_token& stop, Phase phase,
+                                       milliseconds timeout);
+  void Open();
+  void Close();
+  void Farewell();
+  void Announce(BusEvent event);
+  void LogFailure(const std::string& reason);
+
+  // On any thread.
+  void Enter(Phase phase);
+  Result<std::size_t> Take(OutgoingMessage message);
+  void Pump();
+  Status Send(const OutgoingMessage& message, std::uint64_t id);
+
+  const MqttConfig config_;
+  const std::uint16_t port_;
+  const std::string client_id_;
+  std::vector<Subscription> subscriptions_;
+  std::optional<OutgoingMessage> will_;
+
+  std::mutex sink_mutex_;  // guards the next three
+  Sink sink_;
+  bool announced_ = false;
+  std::vector<BusMessage> early_;
+
+  std::mutex send_mutex_;  // guards the next three
+  PahoConnection* sender_ = nullptr;
+  AliasTable aliases_;
+  std::size_t packet_limit_ = kPacketLimitBytes;
+
+  mutable std::mutex state_mutex_;  // guards the rest but the thread's own
+  std::condition_variable_any changed_;
+  bool accepting_ = false;
+  Phase phase_ = Phase::kEnded;
+  BrokerLimits limits_;
+  BusDisconnected end_;
+  bool acknowledged_ = false;
+  Outbox outbox_;
+  BusStats stats_;
+  TakeoverGuard guard_;  // its topic does not change after Start()
+  LogLimiter refusals_;
+
+  // Our thread's own.
+  std::unique_ptr<PahoConnection> connection_;
+  LogLimiter failures_;
+  bool was_connected_ = false;
+  std::jthread thread_;
+};
+
+void PahoBus::Start(Sink sink) {
+  sink_ = std::move(sink);
+  guard_ = TakeoverGuard(will_);
+  {
+    const std::lock_guard lock(state_mutex_);
+    accepting_ = true;
+  }
+  thread_ = std::jthread([this](const std::stop_token& stop) { Run(stop); });
+}
+
+void PahoBus::Stop() {
+  {
+    const std::lock_guard lock(state_mutex_);
+    accepting_ = false;
+  }
+  if (!thread_.joinable()) return;
+  thread_.request_stop();
+  thread_.join();
+  const std::lock_guard lock(sink_mutex_);
+  sink_ = nullptr;
+}
+
+BusStats PahoBus::stats() const {
+  const std::lock_guard lock(state_mutex_);
+  BusStats stats = stats_;
+  stats.dropped += outbox_.expired();
+  return stats;
+}
+
+// ---- Connections ------------------------------------------------------------
+
+void PahoBus::Run(const std::stop_token& stop) {
+  Backoff backoff(std::random_device{}());
+  while (!stop.stop_requested()) {
+    const auto begin = steady_clock::now();
+    BusDisconnected end;
+    try {
+      end = Serve(stop);
+    } catch (const std::exception& e) {
+      end.reason = e.what();
+    }
+    Close();
+    if (stop.stop_requested()) break;
+
+    LogFailure(end.reason);
+    const bool final = end.final;
+    if (final) {
+      const std::lock_guard lock(state_mutex_);
+      accepting_ = false;
+    }
+    if (announced_ || final) Announce(std::move(end));
+    if (final) break;
+    if (steady_clock::now() - begin > kStable) backoff.Reset();
+    std::unique_lock lock(state_mutex_);
+    changed_.wait_for(lock, stop, backoff.Next(), [] { return false; });
+  }
+}
+
+/// Connects and stays until the connection ends or we are to stop.
+BusDisconnected PahoBus::Serve(const std::stop_token& stop) {
+  if (BusDisconnected end = Establish(stop); !end.reason.empty()) return end;
+  Open();
+  Announce(BusConnected{});
+  while (!stop.stop_requested()) {
+    {
+      const std::lock_guard lock(send_mutex_);
+      Pump();
+    }
+    std::unique_lock lock(state_mutex_);
+    changed_.wait_for(lock, stop, kIdleRound, [this] {
+      return phase_ == Phase::kEnded || acknowledged_;
+    });
+    acknowledged_ = false;
+    if (phase_ == Phase::kEnded) return end_;
+  }
+  Farewell();
+  return {.reason = "stopped"};
+}
+
+/// \return an empty reason once connected and subscribed.
+BusDisconnected PahoBus::Establish(const std::stop_token& stop) {
+  {
+    const std::lock_guard lock(state_mutex_);
+    phase_ = Phase::kConnecting;
+    end_ = {.reason = "the broker does not answer"};
+  }
+  Observer* const observer = this;
+  connection_ = std::make_unique<PahoConnection>(config_, client_id_, observer);
+  if (const Status begun = connection_->Connect(will_); !begun) {
+    return {.reason = begun.message()};
+  }
+  if (auto end = Await(stop, Phase::kConnected, kConnectTimeout)) return *end;
+  if (SendWithoutDelayTo(port_) == 0) {
+    spdlog::warn("mqtt_nodelay_failed broker={}", config_.url);
+  }
+  if (was_connected_ && !guard_.topic().empty()) {
+    if (const Status begun = connection_->Peek(guard_.topic()); !begun) {
+      return {.reason = begun.message()};
+    }
+    if (auto end = Await(stop, Phase::kPeeked, kSubscribeTimeout)) return *end;
+  }
+  Enter(Phase::kPeeked);
+  if (subscriptions_.empty()) return {};
+  if (const Status begun = connection_->Subscribe(subscriptions_); !begun) {
+    return {.reason = begun.message()};
+  }
+  return Await(stop, Phase::kSubscribed, kSubscribeTimeout)
+      .value_or(BusDisconnected{});
+}
+
+/// Waits until `phase` is reached.
+/// \return why it was not: the connection's end, a stop or the deadline.
+std::optional<BusDisconnected> PahoBus::Await(const std::stop_token& stop,
+                                              Phase phase,
+                                              milliseconds timeout) {
+  std::unique_lock lock(state_mutex_);
+  changed_.wait_for(lock, stop, timeout,
+                    [this, phase] { return phase_ >= phase; });
+  if (phase_ == phase) return std::nullopt;
+  return end_;
+}
+
+void PahoBus::Open() {
+  const std::lock_guard send_lock(send_mutex_);
+  const std::lock_guard lock(state_mutex_);
+  sender_ = connection_.get();
+  aliases_ = AliasTable(limits_.topic_aliases);
+  packet_limit_ = limits_.packet_bytes;
+  outbox_.Reset(std::min(kWindow, limits_.receive_maximum));
+  if (was_connected_) ++stats_.reconnects;
+  was_connected_ = true;
+  failures_.Reset();
+  spdlog::info("mqtt_connected broker={} client={} reconnects={}", config_.url,
+               client_id_, stats_.reconnects);
+}
+
+/// The connection is over: nothing of it is heard or sent any more.
+void PahoBus::Close() {
+  {
+    const std::lock_guard send_lock(send_mutex_);
+    const std::lock_guard lock(state_mutex_);
+    sender_ = nullptr;
+    outbox_.Reset(0);
+  }
+  connection_.reset();
+  const std::lock_guard lock(sink_mutex_);
+  early_.clear();
+}
+
+/// Flushes, says goodbye with the will's message, disconnects.
+void PahoBus::Farewell() {
+  const auto flush = [this] {
+    const auto deadline = steady_clock::now() + kFlushTimeout;
+    while (true) {
+      {
+        const std::lock_guard lock(send_mutex_);
+        Pump();
+      }
+      std::unique_lock lock(state_mutex_);
+      if (!changed_.wait_until(lock, deadline, [this] {
+            return outbox_.empty() || acknowledged_ || phase_ == Phase::kEnded;
+          })) {
+        return;
+      }
+      acknowledged_ = false;
+      if (outbox_.empty() || phase_ == Phase::kEnded) return;
+    }
+  };
+  flush();
+  if (will_) {
+    const auto said = Take(*will_);
+    if (!said) spdlog::debug("mqtt_farewell reason=\"{}\"", said.message());
+    flush();
+  }
+  connection_->Disconnect(kDisconnectTimeout);
+}
+
+void PahoBus::LogFailure(const std::string& reason) {
+  if (const auto attempts = failures_.Admit(steady_clock::now())) {
+    spdlog::warn(
+        "mqtt_disconnected broker={} client={} attempts={} reason=\"{}\"",
+        config_.url, client_id_, *attempts, reason);
+  }
+}
+
+void PahoBus::Announce(BusEvent event) {
+  const std::lock_guard lock(sink_mutex_);
+  announced_ = std::holds_alternative<BusConnected>(event);
+  sink_(std::move(event));
+  for (auto& message : std::exchange(early_, {})) sink_(std::move(message));
+}
+
+// ---- Paho's callbacks -------------------------------------------------------
+
+void PahoBus::Enter(Phase phase) {
+  {
+    const std::lock_guard lock(state_mutex_);
+    if (phase_ != Phase::kEnded) phase_ = phase;
+  }
+  changed_.notify_all();
+}
+
+void PahoBus::OnConnected(const BrokerLimits& limits) {
+  {
+    const std::lock_guard lock(state_mutex_);
+    limits_ = limits;
+  }
+  Enter(Phase::kConnected);
+}
+
+void PahoBus::OnMessage(BusMessage message) {
+  if (IsPeeked(message)) return;
+  const std::lock_guard lock(sink_mutex_);
+  if (announced_) {
+    sink_(std::move(message));
+  } else if (early_.size() < kEarlyCapacity) {
+    early_.push_back(std::move(message));
+  }
+}
+
+/// Nothing is subscribed to yet, so it is what we peeked at.
+bool PahoBus::IsPeeked(const BusMessage& message) {
+  bool taken_over = false;
+  {
+    const std::lock_guard lock(state_mutex_);
+    if (phase_ != Phase::kConnected) return false;
+    taken_over = guard_.Proves(message, steady_clock::now());
+  }
+  if (taken_over) OnEnded(TakenOver(config_.url, client_id_));
+  return true;
+}
+
+void PahoBus::OnAcknowledged(std::uint64_t id, bool taken) {
+  {
+    const std::lock_guard lock(state_mutex_);
+    outbox_.Acknowledge(id);
+    acknowledged_ = true;
+    if (!taken) {
+      ++stats_.dropped;
+      if (const auto count = refusals_.Admit(steady_clock::now())) {
+        spdlog::warn("mqtt_publish_refused broker={} client={} count={}",
+                     config_.url, client_id_, *count);
+      }
+    }
+  }
+  changed_.notify_all();
+}
+
+void PahoBus::OnEnded(BusDisconnected end) {
+  {
+    const std::lock_guard lock(state_mutex_);
+    if (phase_ == Phase::kEnded) return;  // the first reason is the best
+    phase_ = Phase::kEnded;
+    end_ = std::move(end);
+  }
+  changed_.notify_all();
+}
+
+// ---- Sending ----------------------------------------------------------------
+
+Result<std::size_t> PahoBus::Publish(OutgoingMessage message) {
+  {
+    const std::lock_guard lock(state_mutex_);
+    if (!accepting_) {
+      ++stats_.dropped;
+      return Error::kNotConnected;
+    }
+  }
+  return Take(std::move(message));
+}
+
+Result<std::size_t> PahoBus::Take(OutgoingMessage message) {
+  const std::lock_guard send_lock(send_mutex_);
+  const std::size_t bytes = PacketBytes(
+      message, sender_ != nullptr ? aliases_.Propose(message) : AliasUse{});
+  const auto drop = [this](Failure failure) {
+    const std::lock_guard lock(state_mutex_);
+    ++stats_.dropped;
+    return failure;
+  };
+  if (PacketBytes(message, {}) > packet_limit_) {
+    return drop({Error::kOversized});
+  }
+  if (message.qos == Qos::kAtMostOnce) {
+    if (sender_ == nullptr) return drop({Error::kNotConnected});
+    if (const Status sent = Send(message, 0); !sent) {
+      return drop(sent.failure());
+    }
+    return bytes;
+  }
+  {
+    const std::lock_guard lock(state_mutex_);
+    if (!outbox_.Push(std::move(message), steady_clock::now())) {
+      ++stats_.dropped;
+      return Error::kQueueFull;
+    }
+  }
+  Pump();
+  return bytes;
+}
+
+/// Sends what the window allows. Caller holds send_mutex_.
+void PahoBus::Pump() {
+  while (sender_ != nullptr) {
+    std::optional<Outbox::Item> item;
+    {
+      const std::lock_guard lock(state_mutex_);
+      item = outbox_.Next(steady_clock::now());
+    }
+    if (!item) return;
+    if (const Status sent = Send(*item->message, item->id); !sent) {
+      const std::lock_guard lock(state_mutex_);
+      outbox_.Return(item->id);
+      return;
+    }
+  }
+}
+
+/// Caller holds send_mutex_, and sender_ is set.
+Status PahoBus::Send(const OutgoingMessage& message, std::uint64_t id) {
+  const AliasUse use = aliases_.Propose(message);
+  if (Status sent = sender_->Send(message, use, id); !sent) return sent;
+  aliases_.Confirm(message, use);
+  const std::lock_guard lock(state_mutex_);
+  guard_.Sent(message);
+  ++stats_.published;
+  stats_.payload_bytes += message.payload.size();
+  stats_.mqtt_bytes += PacketBytes(message, use);
+  return Done{};
+}
+
+}  // namespace
+
+std::unique_ptr<Bus> MakePahoBus(const MqttConfig& config,
+                                 std::string client_id) {
+  return std::make_unique<PahoBus>(config, std::move(client_id));
+}
+
+}  // namespace ddnn

@@ -12,7 +12,9 @@ namespace ddnn {
 ///
 /// \param client_id  the agent's id; unique at the broker. If another client
 ///     takes it over, BusDisconnected is final and says so, instead of the two
-///     throwing each other out for ever.
+///     throwing each other out for ever. (Mosquitto 2.0 does not say so itself;
+///     we notice if both have a retained will on the same topic, which we then
+///     need the right to read.)
 /// \throws ConfigError  a URL, certificate or password file that cannot be
 /// used.
 std::unique_ptr<Bus> MakePahoBus(const MqttConfig& config,

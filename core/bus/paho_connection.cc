@@ -1,0 +1,360 @@
+#include "core/bus/paho_connection.h"
+
+#include <spdlog/fmt/fmt.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <exception>
+#include <memory>
+#include <utility>
+
+namespace ddnn {
+namespace {
+
+// Messages that Paho may hold while the socket is busy; more are refused.
+constexpr int kPahoBufferedMessages = 10'000;
+
+/// Runs what must not throw into Paho's C code.
+template <typename Function>
+void Shielded(Function&& function) noexcept {
+  try {
+    std::forward<Function>(function)();
+  } catch (const std::exception& e) {
+    spdlog::error("mqtt_callback_failed reason=\"{}\"", e.what());
+  }
+}
+
+/// Turns what Paho throws into a Status.
+template <typename Function>
+Status Attempt(Function&& function) {
+  try {
+    std::forward<Function>(function)();
+    return Done{};
+  } catch (const mqtt::exception& e) {
+    const Error error = e.get_return_code() == MQTTASYNC_MAX_BUFFERED_MESSAGES
+                            ? Error::kQueueFull
+                            : Error::kNotConnected;
+    return Failure{error, e.what()};
+  } catch (const std::exception& e) {
+    return Failure{Error::kNotConnected, e.what()};
+  }
+}
+
+bool IsRefusal(int reason_code) {
+  switch (reason_code) {
+    case mqtt::UNSUPPORTED_PROTOCOL_VERSION:
+    case mqtt::CLIENT_IDENTIFIER_NOT_VALID:
+    case mqtt::BAD_USER_NAME_OR_PASSWORD:
+    case mqtt::NOT_AUTHORIZED:
+    case mqtt::BANNED:
+    case mqtt::BAD_AUTHENTICATION_METHOD:
+      return true;
+    default:
+      return false;
+  }
+}
+
+std::string ReasonText(int reason_code) {
+  const char* text =
+      MQTTReasonCode_toString(static_cast<MQTTReasonCodes>(reason_code));
+  return fmt::format("{} (0x{:02x})", text != nullptr ? text : "unknown reason",
+                     reason_code);
+}
+
+mqtt::properties Properties(const OutgoingMessage& message, AliasUse use) {
+  using mqtt::property;
+  mqtt::properties properties;
+  if (use.alias != 0) properties.add({property::TOPIC_ALIAS, use.alias});
+  if (message.expiry) {
+    properties.add({property::MESSAGE_EXPIRY_INTERVAL,
+                    static_cast<std::int32_t>(message.expiry->count())});
+  }
+  if (IsText(message)) properties.add({property::PAYLOAD_FORMAT_INDICATOR, 1});
+  if (!message.content_type.empty()) {
+    properties.add({property::CONTENT_TYPE, message.content_type});
+  }
+  return properties;
+}
+
+mqtt::const_message_ptr ToPaho(const OutgoingMessage& message, AliasUse use) {
+  return mqtt::message::create(use.named ? message.topic : std::string(),
+                               message.payload, static_cast<int>(message.qos),
+                               message.retain, Properties(message, use));
+}
+
+template <typename T>
+T Property(const mqtt::properties& properties, mqtt::property::code code,
+           T otherwise) {
+  return properties.contains(code)
+             ? static_cast<T>(mqtt::get<std::uint32_t>(properties, code))
+             : otherwise;
+}
+
+BrokerLimits LimitsOf(const mqtt::properties& connack) {
+  using mqtt::property;
+  const BrokerLimits standard;
+  BrokerLimits limits;
+  limits.topic_aliases =
+      Property(connack, property::TOPIC_ALIAS_MAXIMUM, standard.topic_aliases);
+  limits.receive_maximum =
+      Property(connack, property::RECEIVE_MAXIMUM, standard.receive_maximum);
+  limits.packet_bytes = std::min(
+      standard.packet_bytes,
+      Property(connack, property::MAXIMUM_PACKET_SIZE, standard.packet_bytes));
+  return limits;
+}
+
+}  // namespace
+
+BusDisconnected TakenOver(const std::string& broker,
+                          const std::string& client_id) {
+  return {.reason = fmt::format(
+              "another client connects to {} as '{}', and the two throw each "
+              "other out; give each agent an id of its own (key `agent`), or "
+              "stop the other one",
+              broker, client_id),
+          .final = true,
+          .error = Error::kRefused};
+}
+
+class PahoConnection::ConnectListener final : public mqtt::iaction_listener {
+ public:
+  explicit ConnectListener(PahoConnection* owner) : owner_(owner) {}
+  void on_success(const mqtt::token& token) override {
+    Shielded([&] {
+      owner_->observer_->OnConnected(
+          LimitsOf(token.get_connect_response().get_properties()));
+    });
+  }
+  void on_failure(const mqtt::token& token) override {
+    Shielded([&] {
+      owner_->observer_->OnEnded(owner_->ConnectFailure(
+          token.get_return_code(), token.get_reason_code()));
+    });
+  }
+
+ private:
+  PahoConnection* owner_;
+};
+
+class PahoConnection::PeekListener final : public mqtt::iaction_listener {
+ public:
+  explicit PeekListener(PahoConnection* owner) : owner_(owner) {}
+  void on_success(const mqtt::token&) override {
+    Shielded([&] { owner_->observer_->OnPeeked(); });
+  }
+  void on_failure(const mqtt::token& token) override {
+    // Without a reason code the connection ended.
+    if (token.get_reason_code() >= mqtt::UNSPECIFIED_ERROR) on_success(token);
+  }
+
+ private:
+  PahoConnection* owner_;
+};
+
+class PahoConnection::SubscribeListener final : public mqtt::iaction_listener {
+ public:
+  explicit SubscribeListener(PahoConnection* owner) : owner_(owner) {}
+  void on_success(const mqtt::token& token) override {
+    Shielded([&] {
+      const auto codes = token.get_subscribe_response().get_reason_codes();
+      for (std::size_t i = 0; i < codes.size(); ++i) {
+        if (codes[i] >= mqtt::UNSPECIFIED_ERROR) return Refuse(i, codes[i]);
+      }
+      owner_->observer_->OnSubscribed();
+    });
+  }
+  void on_failure(const mqtt::token& token) override {
+    // Also called when the connection ends before the answer came.
+    Shielded([&] {
+      if (token.get_reason_code() >= mqtt::UNSPECIFIED_ERROR) {
+        Refuse(0, token.get_reason_code());
+      }
+    });
+  }
+
+ private:
+  void Refuse(std::size_t index, int reason_code) {
+    owner_->observer_->OnEnded(
+        {.reason = fmt::format(
+             "the broker refuses the subscription '{}': {}; see its ACL file",
+             owner_->filters_.at(index), ReasonText(reason_code)),
+         .final = true,
+         .error = Error::kRefused});
+  }
+  PahoConnection* owner_;
+};
+
+class PahoConnection::PublishListener final : public mqtt::iaction_listener {
+ public:
+  explicit PublishListener(PahoConnection* owner) : owner_(owner) {}
+  void on_success(const mqtt::token& token) override { Report(token, true); }
+  void on_failure(const mqtt::token& token) override {
+    // Without a reason code the connection ended: the message is sent again.
+    if (token.get_reason_code() >= mqtt::UNSPECIFIED_ERROR) {
+      Report(token, false);
+    }
+  }
+
+ private:
+  void Report(const mqtt::token& token, bool taken) {
+    Shielded([&] {
+      owner_->observer_->OnAcknowledged(
+          reinterpret_cast<std::uintptr_t>(token.get_user_context()), taken);
+    });
+  }
+  PahoConnection* owner_;
+};
+
+PahoConnection::PahoConnection(const MqttConfig& config, std::string client_id,
+                               Observer* observer)
+    : config_(config),
+      client_id_(std::move(client_id)),
+      observer_(observer),
+      on_connect_(std::make_unique<ConnectListener>(this)),
+      on_peek_(std::make_unique<PeekListener>(this)),
+      on_subscribe_(std::make_unique<SubscribeListener>(this)),
+      on_publish_(std::make_unique<PublishListener>(this)) {
+  const BrokerAddress address = ParseBrokerUrl(config_.url);
+  client_ = std::make_unique<mqtt::async_client>(
+      fmt::format("{}://{}:{}", address.tls ? "ssl" : "tcp", address.host,
+                  address.port),
+      client_id_, mqtt::create_options(MQTTVERSION_5, kPahoBufferedMessages),
+      nullptr);
+  InstallHandlers();
+}
+
+PahoConnection::~PahoConnection() = default;
+
+void PahoConnection::InstallHandlers() {
+  client_->set_message_callback([this](const mqtt::const_message_ptr& message) {
+    Shielded([&] {
+      observer_->OnMessage({.topic = message->get_topic(),
+                            .payload = message->get_payload_str(),
+                            .retained = message->is_retained()});
+    });
+  });
+  client_->set_connection_lost_handler([this](const std::string&) {
+    Shielded([&] {
+      observer_->OnEnded({.reason = "the connection to the broker broke"});
+    });
+  });
+  client_->set_disconnected_handler(
+      [this](const mqtt::properties&, mqtt::ReasonCode code) {
+        Shielded([&] {
+          BusDisconnected end{.reason = "the broker ended the connection: " +
+                                        ReasonText(code)};
+          if (code == mqtt::SESSION_TAKEN_OVER) {
+            end = TakenOver(config_.url, client_id_);
+          }
+          observer_->OnEnded(std::move(end));
+        });
+      });
+}
+
+mqtt::connect_options PahoConnection::Options(
+    const std::optional<OutgoingMessage>& will) {
+  mqtt::connect_options options;
+  options.set_mqtt_version(MQTTVERSION_5);
+  options.set_clean_start(true);
+  options.set_keep_alive_interval(config_.keep_alive_s);
+  mqtt::properties properties;
+  properties.add({mqtt::property::MAXIMUM_PACKET_SIZE,
+                  static_cast<std::int32_t>(kPacketLimitBytes)});
+  options.set_properties(std::move(properties));
+  if (!config_.user.empty()) options.set_user_name(config_.user);
+  if (const auto password = ReadPassword(config_); !password.empty()) {
+    options.set_password(password);
+  }
+  if (will) {
+    mqtt::will_options will_options(will->topic, will->payload,
+                                    static_cast<int>(will->qos), will->retain,
+                                    Properties(*will, {}));
+    options.set_will(std::move(will_options));
+  }
+  if (ParseBrokerUrl(config_.url).tls) {
+    mqtt::ssl_options tls;
+    if (!config_.ca_file.empty()) {
+      tls.set_trust_store(config_.ca_file.string());
+    }
+    if (!config_.cert_file.empty()) {
+      tls.set_key_store(config_.cert_file.string());
+      tls.set_private_key(config_.key_file.string());
+    }
+    tls.set_enable_server_cert_auth(true);
+    tls.set_verify(true);
+    options.set_ssl(std::move(tls));
+  }
+  return options;
+}
+
+Status PahoConnection::Connect(const std::optional<OutgoingMessage>& will) {
+  return Attempt(
+      [&] { client_->connect(Options(will), nullptr, *on_connect_); });
+}
+
+BusDisconnected PahoConnection::ConnectFailure(int return_code,
+                                               int reason_code) const {
+  // Paho gives the CONNACK's reason code as return code.
+  const int refusal = return_code > 0 ? return_code : reason_code;
+  if (IsRefusal(refusal)) {
+    return {.reason = fmt::format(
+                "the broker {} refuses '{}': {}; check mqtt.user and "
+                "mqtt.password_file, and the broker's password file",
+                config_.url, client_id_, ReasonText(refusal)),
+            .final = true,
+            .error = Error::kRefused};
+  }
+  if (refusal > 0) return {.reason = ReasonText(refusal)};
+  return {.reason = ParseBrokerUrl(config_.url).tls
+                        ? "no broker answers there, or the two do not agree on "
+                          "TLS: check mqtt.ca_file, the names in the broker's "
+                          "certificate, and its log"
+                        : "no broker answers there"};
+}
+
+Status PahoConnection::Peek(const std::string& topic) {
+  return Attempt([&] {
+    // The answer to the second follows all that the first has brought.
+    client_->subscribe(topic, static_cast<int>(Qos::kAtMostOnce));
+    client_->unsubscribe(topic, nullptr, *on_peek_);
+  });
+}
+
+Status PahoConnection::Subscribe(
+    const std::vector<Subscription>& subscriptions) {
+  return Attempt([&] {
+    auto filters = std::make_shared<mqtt::string_collection>();
+    std::vector<int> qos;
+    for (const auto& subscription : subscriptions) {
+      filters->push_back(subscription.filter);
+      filters_.push_back(subscription.filter);
+      qos.push_back(static_cast<int>(subscription.qos));
+    }
+    // Without options of our own: Paho C++ 1.2.0 crashes on a list of them.
+    client_->subscribe(filters, qos, nullptr, *on_subscribe_);
+  });
+}
+
+Status PahoConnection::Send(const OutgoingMessage& message, AliasUse use,
+                            std::uint64_t id) {
+  return Attempt([&] {
+    auto paho_message = ToPaho(message, use);
+    if (message.qos == Qos::kAtMostOnce) {
+      client_->publish(std::move(paho_message));
+    } else {
+      client_->publish(
+          std::move(paho_message),
+          reinterpret_cast<void*>(static_cast<std::uintptr_t>(id)),  // NOLINT
+          *on_publish_);
+    }
+  });
+}
+
+void PahoConnection::Disconnect(std::chrono::milliseconds timeout) {
+  const Status sent =
+      Attempt([&] { client_->disconnect(0)->wait_for(timeout); });
+  if (!sent) spdlog::debug("mqtt_disconnect reason=\"{}\"", sent.message());
+}
+
+}  // namespace ddnn

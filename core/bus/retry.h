@@ -1,0 +1,60 @@
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <random>
+#include <utility>
+
+namespace ddnn {
+
+/// How long to wait before the next attempt to connect: doubles from kFirst to
+/// kLongest, each time up to 50 % more or less, so that the agents of a site
+/// do not come back all at once.
+/// Thread-safety: none.
+class Backoff {
+ public:
+  static constexpr std::chrono::milliseconds kFirst{100};
+  static constexpr std::chrono::milliseconds kLongest{1000};
+
+  explicit Backoff(std::uint32_t seed) : random_(seed) {}
+
+  std::chrono::milliseconds Next() {
+    const auto base = next_;
+    next_ = std::min(2 * next_, kLongest);
+    std::uniform_real_distribution<double> factor(0.5, 1.5);
+    return std::chrono::milliseconds(static_cast<std::int64_t>(
+        static_cast<double>(base.count()) * factor(random_)));
+  }
+  void Reset() { next_ = kFirst; }
+
+ private:
+  std::mt19937 random_;
+  std::chrono::milliseconds next_ = kFirst;
+};
+
+/// Keeps a repeated event from filling the log: the first deserves a line,
+/// later ones at most one each kInterval.
+/// Thread-safety: none.
+class LogLimiter {
+ public:
+  static constexpr std::chrono::seconds kInterval{10};
+
+  /// \return how many events the line stands for, this one included; nothing
+  ///     if it is not yet time for a line.
+  std::optional<std::uint64_t> Admit(
+      std::chrono::steady_clock::time_point now) {
+    ++events_;
+    if (last_line_ && now - *last_line_ < kInterval) return std::nullopt;
+    last_line_ = now;
+    return std::exchange(events_, 0);
+  }
+  void Reset() { *this = LogLimiter(); }
+
+ private:
+  std::uint64_t events_ = 0;  // since the last line
+  std::optional<std::chrono::steady_clock::time_point> last_line_;
+};
+
+}  // namespace ddnn
