@@ -149,10 +149,12 @@ class FitRun {
     if (!sound) return sound.failure();
 
     const ExitLogits exact = EvaluateExactly(bundle, train_);
-    const auto by_network = EvaluateBundle(bundle, train_);
-    if (!by_network) return by_network.failure();
-    const auto equal = CheckEqual(exact, *by_network, train_);
-    if (!equal) return equal.failure();
+    for (const Kernel kernel : {Kernel::kReference, Kernel::kFast}) {
+      const auto by_network = EvaluateBundle(bundle, train_, kernel);
+      if (!by_network) return by_network.failure();
+      const auto equal = CheckEqual(exact, *by_network, train_);
+      if (!equal) return equal.failure();
+    }
 
     const Decisions folded = Decide(exact, labels);
     report_.train = Measure(folded, thresholds_, train_, rows);

@@ -4,8 +4,6 @@
 
 #include <optional>
 
-#include "core/nn/network.h"
-
 namespace ddnn {
 namespace {
 
@@ -65,8 +63,8 @@ Failure Named(const Failure& failure, const Examples& examples, int row) {
 }  // namespace
 
 Result<ExitLogits> EvaluateBundle(const Bundle& bundle,
-                                  const Examples& examples) {
-  const Network network(bundle);
+                                  const Examples& examples, Kernel kernel) {
+  const Network network(bundle, kernel);
   ExitLogits out;
   for (const Exit& exit : bundle.exits) out.tiers.push_back(exit.tier);
   out.logits.resize(out.tiers.size());
