@@ -2,7 +2,6 @@
 
 #include <spdlog/spdlog.h>
 
-#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <exception>
@@ -12,11 +11,10 @@
 #include <utility>
 #include <vector>
 
-#include "core/bus/outbox.h"
 #include "core/bus/own_sockets.h"
-#include "core/bus/packet.h"
 #include "core/bus/paho_connection.h"
 #include "core/bus/retry.h"
+#include "core/bus/sender.h"
 #include "core/bus/takeover_guard.h"
 
 namespace ddnn {
@@ -25,8 +23,6 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-// Paho stalls beyond the broker's receive maximum; Mosquitto's is 20.
-constexpr std::size_t kWindow = 20;
 // Messages that arrive before the subscriptions are acknowledged wait for it.
 constexpr std::size_t kEarlyCapacity = 10'000;
 // Paho may look once a second only whether a connection has come about.
@@ -39,16 +35,17 @@ constexpr milliseconds kIdleRound{500};
 // A connection that lasted as long earns quick attempts again.
 constexpr std::chrono::seconds kStable{5};
 
-/// Locks, outermost first: send_mutex_, Paho's own, then sink_mutex_ or
-/// state_mutex_. Callbacks come with Paho's lock held, so nothing calls Paho
-/// with one of the latter two.
+/// A thread of its own makes one connection after another, and lives in the
+/// meantime on what Paho's callbacks leave for it.
+///
+/// Callbacks come with Paho's lock held, so nothing may call Paho with
+/// sink_mutex_ or state_mutex_ held.
 class PahoBus final : public Bus, private PahoConnection::Observer {
  public:
   PahoBus(const MqttConfig& config, std::string client_id)
       : config_(config),
         port_(ParseBrokerUrl(config.url).port),
-        client_id_(std::move(client_id)),
-        outbox_(kOutboxCapacity) {
+        client_id_(std::move(client_id)) {
     CheckMqttConfig(config_);
   }
   ~PahoBus() override { PahoBus::Stop(); }
@@ -85,14 +82,12 @@ class PahoBus final : public Bus, private PahoConnection::Observer {
   void Open();
   void Close();
   void Farewell();
+  void Flush();
   void Announce(BusEvent event);
   void LogFailure(const std::string& reason);
 
   // On any thread.
   void Enter(Phase phase);
-  Result<std::size_t> Take(OutgoingMessage message);
-  void Pump();
-  Status Send(const OutgoingMessage& message, std::uint64_t id);
 
   const MqttConfig config_;
   const std::uint16_t port_;
@@ -105,10 +100,7 @@ class PahoBus final : public Bus, private PahoConnection::Observer {
   bool announced_ = false;
   std::vector<BusMessage> early_;
 
-  std::mutex send_mutex_;  // guards the next three
-  PahoConnection* sender_ = nullptr;
-  AliasTable aliases_;
-  std::size_t packet_limit_ = kPacketLimitBytes;
+  Sender sender_;
 
   mutable std::mutex state_mutex_;  // guards the rest but the thread's own
   std::condition_variable_any changed_;
@@ -117,10 +109,8 @@ class PahoBus final : public Bus, private PahoConnection::Observer {
   BrokerLimits limits_;
   BusDisconnected end_;
   bool acknowledged_ = false;
-  Outbox outbox_;
-  BusStats stats_;
+  std::uint64_t reconnects_ = 0;
   TakeoverGuard guard_;  // its topic does not change after Start()
-  LogLimiter refusals_;
 
   // Our thread's own.
   std::unique_ptr<PahoConnection> connection_;
@@ -151,10 +141,22 @@ void PahoBus::Stop() {
   sink_ = nullptr;
 }
 
+Result<std::size_t> PahoBus::Publish(OutgoingMessage message) {
+  bool accepting = false;
+  {
+    const std::lock_guard lock(state_mutex_);
+    accepting = accepting_;
+    if (accepting) guard_.Sent(message);
+  }
+  if (accepting) return sender_.Take(std::move(message));
+  sender_.CountDropped();
+  return Error::kNotConnected;
+}
+
 BusStats PahoBus::stats() const {
+  BusStats stats = sender_.stats();
   const std::lock_guard lock(state_mutex_);
-  BusStats stats = stats_;
-  stats.dropped += outbox_.expired();
+  stats.reconnects = reconnects_;
   return stats;
 }
 
@@ -193,10 +195,7 @@ BusDisconnected PahoBus::Serve(const std::stop_token& stop) {
   Open();
   Announce(BusConnected{});
   while (!stop.stop_requested()) {
-    {
-      const std::lock_guard lock(send_mutex_);
-      Pump();
-    }
+    sender_.Pump();
     std::unique_lock lock(state_mutex_);
     changed_.wait_for(lock, stop, kIdleRound, [this] {
       return phase_ == Phase::kEnded || acknowledged_;
@@ -252,27 +251,29 @@ std::optional<BusDisconnected> PahoBus::Await(const std::stop_token& stop,
 }
 
 void PahoBus::Open() {
-  const std::lock_guard send_lock(send_mutex_);
-  const std::lock_guard lock(state_mutex_);
-  sender_ = connection_.get();
-  aliases_ = AliasTable(limits_.topic_aliases);
-  packet_limit_ = limits_.packet_bytes;
-  outbox_.Reset(std::min(kWindow, limits_.receive_maximum));
-  if (was_connected_) ++stats_.reconnects;
+  BrokerLimits limits;
+  std::uint64_t reconnects = 0;
+  {
+    const std::lock_guard lock(state_mutex_);
+    limits = limits_;
+    if (was_connected_) ++reconnects_;
+    reconnects = reconnects_;
+  }
   was_connected_ = true;
   failures_.Reset();
   spdlog::info("mqtt_connected broker={} client={} reconnects={}", config_.url,
-               client_id_, stats_.reconnects);
+               client_id_, reconnects);
+  sender_.Open(
+      [connection = connection_.get()](const OutgoingMessage& message,
+                                       AliasUse use, std::uint64_t id) {
+        return connection->Send(message, use, id);
+      },
+      limits);
 }
 
 /// The connection is over: nothing of it is heard or sent any more.
 void PahoBus::Close() {
-  {
-    const std::lock_guard send_lock(send_mutex_);
-    const std::lock_guard lock(state_mutex_);
-    sender_ = nullptr;
-    outbox_.Reset(0);
-  }
+  sender_.Close();
   connection_.reset();
   const std::lock_guard lock(sink_mutex_);
   early_.clear();
@@ -280,30 +281,28 @@ void PahoBus::Close() {
 
 /// Flushes, says goodbye with the will's message, disconnects.
 void PahoBus::Farewell() {
-  const auto flush = [this] {
-    const auto deadline = steady_clock::now() + kFlushTimeout;
-    while (true) {
-      {
-        const std::lock_guard lock(send_mutex_);
-        Pump();
-      }
-      std::unique_lock lock(state_mutex_);
-      if (!changed_.wait_until(lock, deadline, [this] {
-            return outbox_.empty() || acknowledged_ || phase_ == Phase::kEnded;
-          })) {
-        return;
-      }
-      acknowledged_ = false;
-      if (outbox_.empty() || phase_ == Phase::kEnded) return;
-    }
-  };
-  flush();
+  Flush();
   if (will_) {
-    const auto said = Take(*will_);
+    const auto said = sender_.Take(*will_);
     if (!said) spdlog::debug("mqtt_farewell reason=\"{}\"", said.message());
-    flush();
+    Flush();
   }
   connection_->Disconnect(kDisconnectTimeout);
+}
+
+/// Waits until the broker has acknowledged all, as long as it goes on.
+void PahoBus::Flush() {
+  const auto deadline = steady_clock::now() + kFlushTimeout;
+  bool in_time = true;
+  while (in_time && !sender_.idle()) {
+    sender_.Pump();
+    std::unique_lock lock(state_mutex_);
+    in_time = changed_.wait_until(lock, deadline, [this] {
+      return acknowledged_ || phase_ == Phase::kEnded;
+    });
+    acknowledged_ = false;
+    if (phase_ == Phase::kEnded) return;
+  }
 }
 
 void PahoBus::LogFailure(const std::string& reason) {
@@ -362,17 +361,10 @@ bool PahoBus::IsPeeked(const BusMessage& message) {
 }
 
 void PahoBus::OnAcknowledged(std::uint64_t id, bool taken) {
+  sender_.Acknowledge(id, taken);
   {
     const std::lock_guard lock(state_mutex_);
-    outbox_.Acknowledge(id);
     acknowledged_ = true;
-    if (!taken) {
-      ++stats_.dropped;
-      if (const auto count = refusals_.Admit(steady_clock::now())) {
-        spdlog::warn("mqtt_publish_refused broker={} client={} count={}",
-                     config_.url, client_id_, *count);
-      }
-    }
   }
   changed_.notify_all();
 }
@@ -385,79 +377,6 @@ void PahoBus::OnEnded(BusDisconnected end) {
     end_ = std::move(end);
   }
   changed_.notify_all();
-}
-
-// ---- Sending ----------------------------------------------------------------
-
-Result<std::size_t> PahoBus::Publish(OutgoingMessage message) {
-  {
-    const std::lock_guard lock(state_mutex_);
-    if (!accepting_) {
-      ++stats_.dropped;
-      return Error::kNotConnected;
-    }
-  }
-  return Take(std::move(message));
-}
-
-Result<std::size_t> PahoBus::Take(OutgoingMessage message) {
-  const std::lock_guard send_lock(send_mutex_);
-  const std::size_t bytes = PacketBytes(
-      message, sender_ != nullptr ? aliases_.Propose(message) : AliasUse{});
-  const auto drop = [this](Failure failure) {
-    const std::lock_guard lock(state_mutex_);
-    ++stats_.dropped;
-    return failure;
-  };
-  if (PacketBytes(message, {}) > packet_limit_) {
-    return drop({Error::kOversized});
-  }
-  if (message.qos == Qos::kAtMostOnce) {
-    if (sender_ == nullptr) return drop({Error::kNotConnected});
-    if (const Status sent = Send(message, 0); !sent) {
-      return drop(sent.failure());
-    }
-    return bytes;
-  }
-  {
-    const std::lock_guard lock(state_mutex_);
-    if (!outbox_.Push(std::move(message), steady_clock::now())) {
-      ++stats_.dropped;
-      return Error::kQueueFull;
-    }
-  }
-  Pump();
-  return bytes;
-}
-
-/// Sends what the window allows. Caller holds send_mutex_.
-void PahoBus::Pump() {
-  while (sender_ != nullptr) {
-    std::optional<Outbox::Item> item;
-    {
-      const std::lock_guard lock(state_mutex_);
-      item = outbox_.Next(steady_clock::now());
-    }
-    if (!item) return;
-    if (const Status sent = Send(*item->message, item->id); !sent) {
-      const std::lock_guard lock(state_mutex_);
-      outbox_.Return(item->id);
-      return;
-    }
-  }
-}
-
-/// Caller holds send_mutex_, and sender_ is set.
-Status PahoBus::Send(const OutgoingMessage& message, std::uint64_t id) {
-  const AliasUse use = aliases_.Propose(message);
-  if (Status sent = sender_->Send(message, use, id); !sent) return sent;
-  aliases_.Confirm(message, use);
-  const std::lock_guard lock(state_mutex_);
-  guard_.Sent(message);
-  ++stats_.published;
-  stats_.payload_bytes += message.payload.size();
-  stats_.mqtt_bytes += PacketBytes(message, use);
-  return Done{};
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "core/bus/bus.h"
 #include "core/bus/mqtt_config.h"
 #include "core/bus/packet.h"
+#include "core/bus/sender.h"
 
 namespace ddnn {
 
@@ -24,13 +25,6 @@ struct Subscription {
 /// The final end that names the client whose place another has taken.
 BusDisconnected TakenOver(const std::string& broker,
                           const std::string& client_id);
-
-/// What the broker allows on a connection, by its CONNACK.
-struct BrokerLimits {
-  std::uint16_t topic_aliases = 0;
-  std::size_t receive_maximum = 65535;  ///< QoS 1 messages in flight
-  std::size_t packet_bytes = kPacketLimitBytes;
-};
 
 /// One connection to a broker, from CONNECT to its end: the only class that
 /// speaks with Paho.

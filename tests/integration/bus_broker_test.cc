@@ -10,6 +10,7 @@
 #include <numeric>
 #include <set>
 #include <string>
+#include <thread>
 
 #include "core/bus/own_sockets.h"
 #include "core/bus/paho_bus.h"
@@ -349,11 +350,25 @@ TEST(BusBrokerTest, LargestMessagePassesAndALargerOneIsRefused) {
 }
 
 TEST(BusBrokerTest, StopEndsAnAttemptToConnect) {
-  Client a("mqtt://127.0.0.1:" + std::to_string(FreePort()), "a");
+  const Mosquitto broker;
+  TcpTap tap(broker.port());
+  broker.Freeze();
+  Client a(UrlOf(tap.port()), "a");
   a.Start();
+  while (tap.Sent().empty()) std::this_thread::yield();  // CONNECT is out
   const auto begin = std::chrono::steady_clock::now();
   a.bus->Stop();
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(4));
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(3));
+}
+
+TEST(BusBrokerTest, SilentBrokerIsNoticedByItsKeepAlive) {
+  const Mosquitto broker;
+  Client a(broker.url(), "a");
+  ASSERT_TRUE(a.Connect());
+  broker.Freeze();
+  EXPECT_TRUE(a.listener.WaitFor([](const auto& events) {
+    return std::holds_alternative<BusDisconnected>(events.back());
+  }));
 }
 
 }  // namespace

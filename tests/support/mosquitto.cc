@@ -124,6 +124,8 @@ void Mosquitto::Stop() {
   pid_ = -1;
 }
 
+void Mosquitto::Freeze() const { ::kill(pid_, SIGSTOP); }
+
 std::string Mosquitto::url() const {
   return "mqtt://127.0.0.1:" + std::to_string(port_);
 }

@@ -32,6 +32,9 @@ class Mosquitto {
   /// Starts it again after Stop(), on the same port.
   void Start();
 
+  /// It takes connections and data from now on, but answers nothing.
+  void Freeze() const;
+
   std::uint16_t port() const { return port_; }
   std::string url() const;
   /// What it has logged.

@@ -1,0 +1,44 @@
+#include "core/bus/retry.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace ddnn {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+TEST(BackoffTest, DoublesUpToTheLongestWithinHalfOfIt) {
+  Backoff backoff(1);
+  for (const int base : {100, 200, 400, 800, 1000, 1000, 1000}) {
+    const auto delay = backoff.Next();
+    EXPECT_GE(delay, milliseconds(base / 2));
+    EXPECT_LE(delay, milliseconds(base * 3 / 2));
+  }
+  backoff.Reset();
+  EXPECT_LE(backoff.Next(), milliseconds(150));
+}
+
+TEST(BackoffTest, AgentsDoNotComeBackAllAtOnce) {
+  std::set<milliseconds> delays;
+  for (std::uint32_t seed = 0; seed < 20; ++seed) {
+    delays.insert(Backoff(seed).Next());
+  }
+  EXPECT_GT(delays.size(), 10U);
+}
+
+TEST(LogLimiterTest, FirstEventIsLoggedAndLaterOnesAreSummedUp) {
+  const std::chrono::steady_clock::time_point start{};
+  LogLimiter limiter;
+  EXPECT_EQ(limiter.Admit(start), 1U);
+  EXPECT_FALSE(limiter.Admit(start + seconds(1)));
+  EXPECT_FALSE(limiter.Admit(start + seconds(9)));
+  EXPECT_EQ(limiter.Admit(start + seconds(10)), 3U);
+  limiter.Reset();
+  EXPECT_EQ(limiter.Admit(start + seconds(11)), 1U);
+}
+
+}  // namespace
+}  // namespace ddnn

@@ -1,0 +1,134 @@
+#include "core/bus/sender.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+namespace ddnn {
+namespace {
+
+using ::testing::ElementsAre;
+
+/// Keeps what it is given, as "topic=payload", the topic "@n" where only its
+/// alias n goes out; fails while `failing`.
+struct FakeLink {
+  Sender::Link Link() {
+    return [this](const OutgoingMessage& message, AliasUse use,
+                  std::uint64_t id) -> Status {
+      if (failing) return Error::kQueueFull;
+      sent.push_back(
+          (use.named ? message.topic : "@" + std::to_string(use.alias)) + "=" +
+          message.payload);
+      ids.push_back(id);
+      return Done{};
+    };
+  }
+  bool failing = false;
+  std::vector<std::string> sent;
+  std::vector<std::uint64_t> ids;
+};
+
+OutgoingMessage Text(std::string payload, Qos qos = Qos::kAtMostOnce) {
+  return {.topic = "x", .payload = std::move(payload), .qos = qos};
+}
+
+TEST(SenderTest, OfflineQosZeroIsRefusedAndCounted) {
+  Sender sender;
+  EXPECT_EQ(sender.Take(Text("0")).error(), Error::kNotConnected);
+  EXPECT_EQ(sender.stats().dropped, 1U);
+  EXPECT_TRUE(sender.idle());
+}
+
+TEST(SenderTest, OfflineQosOneGoesOutBeforeNewerOnes) {
+  Sender sender;
+  FakeLink link;
+  ASSERT_TRUE(sender.Take(Text("old", Qos::kAtLeastOnce)));
+  sender.Open(link.Link(), {});
+  ASSERT_TRUE(sender.Take(Text("new", Qos::kAtLeastOnce)));
+  EXPECT_THAT(link.sent, ElementsAre("x=old", "x=new"));
+}
+
+TEST(SenderTest, WindowIsTwentyOrTheBrokersReceiveMaximum) {
+  for (const std::size_t maximum : {std::size_t{5}, std::size_t{100}}) {
+    Sender sender;
+    FakeLink link;
+    sender.Open(link.Link(), {.receive_maximum = maximum});
+    for (int i = 0; i < 30; ++i) {
+      ASSERT_TRUE(sender.Take(Text("1", Qos::kAtLeastOnce)));
+    }
+    EXPECT_EQ(link.sent.size(), std::min<std::size_t>(maximum, 20));
+    sender.Acknowledge(link.ids.front(), true);
+    sender.Pump();
+    EXPECT_EQ(link.sent.size(), std::min<std::size_t>(maximum, 20) + 1);
+  }
+}
+
+TEST(SenderTest, MessageThatTheLinkRefusesIsTriedAgain) {
+  Sender sender;
+  FakeLink link;
+  sender.Open(link.Link(), {});
+  link.failing = true;
+  ASSERT_TRUE(sender.Take(Text("1", Qos::kAtLeastOnce)));
+  EXPECT_EQ(sender.Take(Text("2")).error(), Error::kQueueFull);
+  link.failing = false;
+  sender.Pump();
+  EXPECT_THAT(link.sent, ElementsAre("x=1"));
+}
+
+TEST(SenderTest, AliasIsNamedUntilItsFirstMessageGoesOut) {
+  Sender sender;
+  FakeLink link;
+  OutgoingMessage message = Text("1");
+  message.alias = true;
+  sender.Open(link.Link(), {.topic_aliases = 10});
+  link.failing = true;
+  EXPECT_FALSE(sender.Take(message));
+  link.failing = false;
+  EXPECT_TRUE(sender.Take(message));
+  EXPECT_TRUE(sender.Take(message));
+  sender.Close();
+  sender.Open(link.Link(), {.topic_aliases = 10});
+  EXPECT_TRUE(sender.Take(message));
+  EXPECT_THAT(link.sent, ElementsAre("x=1", "@1=1", "x=1"));
+}
+
+TEST(SenderTest, RefusalByTheBrokerIsCountedAndNotSentAgain) {
+  Sender sender;
+  FakeLink link;
+  sender.Open(link.Link(), {});
+  ASSERT_TRUE(sender.Take(Text("1", Qos::kAtLeastOnce)));
+  sender.Acknowledge(link.ids.front(), false);
+  EXPECT_TRUE(sender.idle());
+  EXPECT_EQ(sender.stats().dropped, 1U);
+}
+
+TEST(SenderTest, BrokersPacketLimitHolds) {
+  Sender sender;
+  FakeLink link;
+  sender.Open(link.Link(), {.packet_bytes = 100});
+  EXPECT_TRUE(sender.Take(Text(std::string(90, 'x'))));
+  EXPECT_EQ(sender.Take(Text(std::string(100, 'x'))).error(),
+            Error::kOversized);
+}
+
+TEST(SenderTest, BytesOfAllPacketsAreCounted) {
+  Sender sender;
+  FakeLink link;
+  sender.Open(link.Link(), {});
+  const auto first = sender.Take(Text("123456789012"));
+  const auto second = sender.Take(Text("123456789012", Qos::kAtLeastOnce));
+  ASSERT_TRUE(first && second);
+  sender.Close();
+  sender.Open(link.Link(), {});
+  sender.Pump();  // the second again
+  const BusStats stats = sender.stats();
+  EXPECT_EQ(stats.published, 3U);
+  EXPECT_EQ(stats.payload_bytes, 36U);
+  EXPECT_EQ(stats.mqtt_bytes, *first + 2 * *second);
+}
+
+}  // namespace
+}  // namespace ddnn
