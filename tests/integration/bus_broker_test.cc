@@ -363,12 +363,18 @@ TEST(BusBrokerTest, StopEndsAnAttemptToConnect) {
 
 TEST(BusBrokerTest, SilentBrokerIsNoticedByItsKeepAlive) {
   const Mosquitto broker;
-  Client a(broker.url(), "a");
-  ASSERT_TRUE(a.Connect());
+  MqttConfig config;
+  config.url = broker.url();
+  config.keep_alive_s = 1;
+  BusListener hears;
+  const auto bus = MakePahoBus(config, "a");
+  bus->Start(hears.Sink());
+  ASSERT_TRUE(hears.WaitForConnection());
   broker.Freeze();
-  EXPECT_TRUE(a.listener.WaitFor([](const auto& events) {
+  EXPECT_TRUE(hears.WaitFor([](const auto& events) {
     return std::holds_alternative<BusDisconnected>(events.back());
   }));
+  bus->Stop();
 }
 
 }  // namespace

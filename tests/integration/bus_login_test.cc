@@ -1,45 +1,30 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
-#include <fstream>
 #include <memory>
-#include <sstream>
 #include <string>
 
 #include "core/bus/paho_bus.h"
 #include "core/bus/topics.h"
 #include "tests/support/bus_listener.h"
 #include "tests/support/mosquitto.h"
+#include "tests/support/provision.h"
 
 namespace ddnn {
 namespace {
 
 using ::testing::HasSubstr;
 
-std::string ReadAll(const std::filesystem::path& path) {
-  std::ostringstream text;
-  text << std::ifstream(path).rdbuf();
-  return text.str();
-}
-
-std::string Replaced(std::string text, const std::string& what,
-                     const std::string& by) {
-  const auto at = text.find(what);
-  EXPECT_NE(at, std::string::npos) << what;
-  return text.replace(at, what.size(), by);
-}
-
 /// broker/provision.sh and a site's broker that runs with what it made.
 class BusLoginTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    ASSERT_EQ(Provision("ca"), 0);
-    ASSERT_EQ(Provision("broker", "site localhost 127.0.0.1"), 0);
-    ASSERT_EQ(Provision("agent", "cam-0 device s1 yard"), 0);
-    ASSERT_EQ(Provision("agent", "cam-1 device s1 yard"), 0);
-    ASSERT_EQ(Provision("agent", "edge-0 edge s1 yard"), 0);
-    std::string site = ReadAll(folder_ / "site.conf");
+    ASSERT_EQ(made_.Run("ca"), 0);
+    ASSERT_EQ(made_.Run("broker", "site localhost 127.0.0.1"), 0);
+    ASSERT_EQ(made_.Run("agent", "cam-0 device s1 yard"), 0);
+    ASSERT_EQ(made_.Run("agent", "cam-1 device s1 yard"), 0);
+    ASSERT_EQ(made_.Run("agent", "edge-0 edge s1 yard"), 0);
+    std::string site = TextOf(made_ / "site.conf");
     site = Replaced(site, "listener 8883", "listener {port} 127.0.0.1");
     plain_port_ = FreePort();
     site = Replaced(site, "listener 1883",
@@ -47,26 +32,11 @@ class BusLoginTest : public ::testing::Test {
     broker_ = std::make_unique<Mosquitto>(site);
   }
 
-  int Provision(const std::string& command, const std::string& rest = "") {
-    const std::string line =
-        "sh '" + (BrokerFolder() / "provision.sh").string() + "' " + command +
-        " '" + folder_.path().string() + "' " + rest + " 2>/dev/null";
-    return WEXITSTATUS(
-        ::system(line.c_str()));  // NOLINT(concurrency-mt-unsafe)
+  MqttConfig ConfigOf(const std::string& agent) const {
+    return made_.ConfigOf(agent, broker_->port());
   }
 
-  MqttConfig ConfigOf(const std::string& agent) {
-    MqttConfig config;
-    config.url = "mqtts://127.0.0.1:" + std::to_string(broker_->port());
-    config.user = agent;
-    config.password_file = folder_ / agent / "password";
-    config.ca_file = folder_ / agent / "ca.crt";
-    config.cert_file = folder_ / agent / "agent.crt";
-    config.key_file = folder_ / agent / "agent.key";
-    return config;
-  }
-
-  TempFolder folder_;
+  Provision made_;
   std::uint16_t plain_port_ = 0;
   std::unique_ptr<Mosquitto> broker_;
 };
@@ -121,7 +91,7 @@ TEST_F(BusLoginTest, AgentCannotWriteTheTopicsOfAnother) {
 
 TEST_F(BusLoginTest, WrongPasswordIsFinal) {
   MqttConfig config = ConfigOf("cam-0");
-  config.password_file = folder_ / "cam-1" / "password";
+  config.password_file = made_ / "cam-1/password";
   BusListener hears;
   const auto bus = MakePahoBus(config, "cam-0");
   bus->Start(hears.Sink());
@@ -133,10 +103,8 @@ TEST_F(BusLoginTest, WrongPasswordIsFinal) {
 }
 
 TEST_F(BusLoginTest, BrokerOfAnotherAuthorityIsNotTrusted) {
-  const TempFolder other;
-  const std::string line = "sh '" + (BrokerFolder() / "provision.sh").string() +
-                           "' ca '" + other.path().string() + "'";
-  ASSERT_EQ(::system(line.c_str()), 0);  // NOLINT(concurrency-mt-unsafe)
+  const Provision other;
+  ASSERT_EQ(other.Run("ca"), 0);
   MqttConfig config = ConfigOf("cam-0");
   config.ca_file = other / "ca.crt";
   BusListener hears;
@@ -167,13 +135,59 @@ TEST_F(BusLoginTest, LoopbackListenerNeedsNoLogin) {
 }
 
 TEST_F(BusLoginTest, ProvisioningReplacesNothingAndRefusesBadNames) {
-  EXPECT_EQ(Provision("ca"), 73);
-  EXPECT_EQ(Provision("agent", "cam-0 device s1 yard"), 73);
-  EXPECT_EQ(Provision("agent", "Cam device s1 yard"), 64);
-  EXPECT_EQ(Provision("agent", "cam-2 device s1"), 64);
-  EXPECT_EQ(Provision("agent", "cam-2 king s1"), 64);
-  EXPECT_EQ(Provision("broker", "site 'a b'"), 64);
-  EXPECT_FALSE(std::filesystem::exists(folder_ / "cam-2"));
+  EXPECT_EQ(made_.Run("ca"), 73);
+  EXPECT_EQ(made_.Run("agent", "cam-0 device s1 yard"), 73);
+  EXPECT_EQ(made_.Run("agent", "Cam device s1 yard"), 64);
+  EXPECT_EQ(made_.Run("agent", "cam-2 device s1"), 64);
+  EXPECT_EQ(made_.Run("agent", "cam-2 king s1"), 64);
+  EXPECT_EQ(made_.Run("broker", "site 'a b'"), 64);
+  EXPECT_FALSE(std::filesystem::exists(made_ / "cam-2"));
+}
+
+TEST(BusBridgeTest, SiteAsksTheCentreAndIsAnswered) {
+  const Provision made;
+  ASSERT_EQ(made.Run("ca"), 0);
+  ASSERT_EQ(made.Run("broker", "centre 127.0.0.1"), 0);
+  ASSERT_EQ(made.Run("agent", "bridge-s1 bridge s1"), 0);
+  ASSERT_EQ(made.Run("agent", "cloud-0 cloud +"), 0);
+  const Mosquitto centre(Replaced(TextOf(made / "centre.conf"), "listener 8883",
+                                  "listener {port} 127.0.0.1"));
+  std::string bridge = TextOf(BrokerFolder() / "bridge.conf");
+  bridge = Replaced(bridge, "SITE", "s1");
+  bridge = Replaced(bridge, "CENTRE:8883",
+                    "127.0.0.1:" + std::to_string(centre.port()));
+  std::string password = TextOf(made / "bridge-s1/password");
+  bridge =
+      Replaced(bridge, "PASSWORD", password.substr(0, password.find('\n')));
+  bridge =
+      Replaced(bridge, "/etc/mosquitto/ddnn/centre-ca.crt", made / "ca.crt");
+  const Mosquitto site("listener {port} 127.0.0.1\nallow_anonymous true\n" +
+                       bridge);
+
+  BusListener edge_hears;
+  MqttConfig edge_config;
+  edge_config.url = site.url();
+  const auto edge = MakePahoBus(edge_config, "edge-0");
+  edge->Subscribe(CloudAnswerTopic("s1", "edge-0"), Qos::kAtLeastOnce);
+  edge->Start(edge_hears.Sink());
+  BusListener cloud_hears;
+  const auto cloud =
+      MakePahoBus(made.ConfigOf("cloud-0", centre.port()), "cloud-0");
+  cloud->Subscribe(SharedCloudAskFilter("+"), Qos::kAtLeastOnce);
+  cloud->Start(cloud_hears.Sink());
+  ASSERT_TRUE(edge_hears.WaitForConnection());
+  ASSERT_TRUE(cloud_hears.WaitForConnection());
+
+  ASSERT_TRUE(edge->Publish({.topic = CloudAskTopic("s1", "edge-0"),
+                             .payload = "ask",
+                             .qos = Qos::kAtLeastOnce}));
+  ASSERT_TRUE(cloud_hears.WaitForMessages(1)) << site.Log() << centre.Log();
+  ASSERT_TRUE(cloud->Publish({.topic = CloudAnswerTopic("s1", "edge-0"),
+                              .payload = "answer",
+                              .qos = Qos::kAtLeastOnce}));
+  EXPECT_TRUE(edge_hears.WaitForMessages(1)) << site.Log() << centre.Log();
+  cloud->Stop();
+  edge->Stop();
 }
 
 }  // namespace
