@@ -69,13 +69,19 @@ struct ConvP {
   std::vector<std::uint8_t> at_least;
 
   bool Weight(int filter, int channel, int ky, int kx) const {
-    const auto bit = static_cast<std::size_t>(
-        ((filter * in_channels + channel) * 3 + ky) * 3 + kx);
+    const int row = (filter * in_channels + channel) * 3 + ky;
+    const std::size_t bit =
+        static_cast<std::size_t>(row) * 3 + static_cast<std::size_t>(kx);
     return (weights[bit / 8] >> (bit % 8)) & 1U;
   }
   bool AtLeast(int filter) const {
     const auto bit = static_cast<std::size_t>(filter);
     return (at_least[bit / 8] >> (bit % 8)) & 1U;
+  }
+  std::int32_t Threshold(int filter, int table = 0) const {
+    return thresholds[static_cast<std::size_t>(table) *
+                          static_cast<std::size_t>(filters) +
+                      static_cast<std::size_t>(filter)];
   }
   /// Of the map that this layer makes of one of shape `input`.
   MapShape OutputShape(const MapShape& input) const {
@@ -147,7 +153,8 @@ struct Exit {
 /// One trained network: what every agent of a group must share.
 ///
 /// Nodes are ordered devices first (device i is node i), then edges, then the
-/// cloud, the root. Exits are ordered by tier; the cloud's always exists.
+/// cloud, the root. Where there are edges, every device is under one. Exits are
+/// ordered by tier; the cloud's always exists.
 struct Bundle {
   std::string name;                  ///< e.g. "epfl-mvmc-c"
   std::vector<std::string> classes;  ///< in label order

@@ -152,7 +152,8 @@ constexpr std::size_t PatternSize(const MapShape& shape) {
 /// Of the three rows of weights of (filter, channel); see PreparedConvP.
 inline const std::uint32_t* OffsetsOf(const PreparedConvP& conv, int filter,
                                       int channel) {
-  return conv.offsets.data() + (filter * conv.layer->in_channels + channel) * 3;
+  const int index = filter * conv.layer->in_channels + channel;
+  return conv.offsets.data() + static_cast<std::size_t>(index) * 3;
 }
 
 using Planes = std::span<const InputPlane>;
@@ -199,16 +200,16 @@ inline void PadSigns(const std::uint8_t* bits, const MapShape& shape,
 /// Where z > limit a filter's threshold is met (at_least), or is not.
 inline std::int16_t PixelLimit(const ConvP& layer, int filter,
                                std::int32_t scale) {
-  const std::int32_t k = layer.thresholds[static_cast<std::size_t>(filter)];
+  const std::int32_t k = layer.Threshold(filter);
   // 65536 z >= n means z > floor((n - 1) / 65536); right shifts round down.
   return static_cast<std::int16_t>(
       (scale * k - (layer.AtLeast(filter) ? 1 : 0)) >> 16);
 }
 
 inline std::int16_t Limit(const ConvP& layer, int filter, int table) {
-  const auto at = static_cast<std::size_t>(table * layer.filters + filter);
   // |z| <= 9 * kMaxPlanes <= 32766: clamping changes no comparison.
-  const std::int32_t k = std::clamp(layer.thresholds[at], -32767, 32767);
+  const std::int32_t k =
+      std::clamp(layer.Threshold(filter, table), -32767, 32767);
   return static_cast<std::int16_t>(layer.AtLeast(filter) ? k - 1 : k);
 }
 

@@ -22,14 +22,14 @@ class Plane {
   int height() const { return height_; }
   int width() const { return width_; }
   /// Column x of row y is Row(y)[x]; -1 and height or width are the border.
-  std::int32_t* Row(int y) {
-    return values_.data() + (y + 1) * (width_ + 2) + 1;
-  }
-  const std::int32_t* Row(int y) const {
-    return values_.data() + (y + 1) * (width_ + 2) + 1;
-  }
+  std::int32_t* Row(int y) { return values_.data() + At(y); }
+  const std::int32_t* Row(int y) const { return values_.data() + At(y); }
 
  private:
+  std::ptrdiff_t At(int y) const {
+    return std::ptrdiff_t{y + 1} * (width_ + 2) + 1;
+  }
+
   int height_;
   int width_;
   std::vector<std::int32_t> values_;
@@ -105,8 +105,8 @@ FeatureMap ConvolveView(const PreparedConvP& conv, const View& view) {
       AddConvolution(inputs[static_cast<std::size_t>(channel)], layer, filter,
                      channel, z);
     }
-    const std::int32_t k = layer.thresholds[static_cast<std::size_t>(filter)];
-    PoolAndCompare(z, layer, filter, 65536, scale * k, out);
+    PoolAndCompare(z, layer, filter, 65536, scale * layer.Threshold(filter),
+                   out);
   }
   return out;
 }
@@ -140,8 +140,7 @@ FeatureMap ConvolvePlanes(const PreparedConvP& conv,
     for (std::size_t i = 0; i < inputs.size(); ++i) {
       AddConvolution(inputs[i], layer, filter, planes[i].channel, z);
     }
-    const auto k = static_cast<std::size_t>(table * layer.filters + filter);
-    PoolAndCompare(z, layer, filter, 1, layer.thresholds[k], out);
+    PoolAndCompare(z, layer, filter, 1, layer.Threshold(filter, table), out);
   }
   return out;
 }

@@ -151,8 +151,7 @@ FeatureMap OracleConvP(const ConvP& layer, int table,
                        const std::vector<OracleInput>& inputs) {
   FeatureMap out(layer.OutputShape(inputs.front().map->shape));
   for (int f = 0; f < layer.filters; ++f) {
-    const std::int32_t threshold =
-        layer.thresholds[static_cast<std::size_t>(table * layer.filters + f)];
+    const std::int32_t threshold = layer.Threshold(f, table);
     for (int y = 0; y < out.shape.height; ++y) {
       for (int x = 0; x < out.shape.width; ++x) {
         const int pooled = PooledAt(layer, f, inputs, y * layer.pool_stride,

@@ -108,10 +108,11 @@ TEST_P(AggregatorTest, BlankChildAnswersAZeroImage) {
   for (const Aggregation maps :
        {Aggregation::kMaxPool, Aggregation::kAveragePool,
         Aggregation::kConcat}) {
-    const Network network = Build(maps, Absent::kBlank);
-    const FeatureMap blank = network.RunDevice(1, View{}).map;
-    EXPECT_EQ(CloudMap(network, {&a_, nullptr}),
-              CloudMap(network, {&a_, &blank}));
+    const Network blank = Build(maps, Absent::kBlank);
+    const Network masked = Build(maps);
+    const FeatureMap zero = masked.RunDevice(1, View{}).map;
+    EXPECT_EQ(CloudMap(blank, {&a_, nullptr}), CloudMap(masked, {&a_, &zero}));
+    EXPECT_EQ(CloudMap(blank, {&a_, &b_}), CloudMap(masked, {&a_, &b_}));
   }
 }
 
@@ -228,10 +229,13 @@ TEST(ExitLogitsTest, BlankContributorAnswersAZeroImage) {
   for (const Aggregation scores :
        {Aggregation::kMaxPool, Aggregation::kAveragePool,
         Aggregation::kConcat}) {
-    const Bundle bundle = ExitBundle(scores, Absent::kBlank);
-    const Sums blank = Network(bundle).RunDevice(0, View{}).sums;
-    EXPECT_EQ(Logits(bundle, nullptr, &kSecond),
-              Logits(bundle, &blank, &kSecond));
+    const Bundle blank = ExitBundle(scores, Absent::kBlank);
+    const Bundle masked = ExitBundle(scores);
+    const Sums zero = Network(masked).RunDevice(0, View{}).sums;
+    EXPECT_EQ(Logits(blank, nullptr, &kSecond),
+              Logits(masked, &zero, &kSecond));
+    EXPECT_EQ(Logits(blank, &kFirst, &kSecond),
+              Logits(masked, &kFirst, &kSecond));
   }
 }
 
