@@ -131,7 +131,7 @@ struct Network::Prepared {
 
  private:
   FeatureMap Aggregate(const PreparedNode& node, Maps children) const;
-  /// Runs the layers from `first` on, and the head.
+  /// Runs the layers after the first, and the head.
   NodeOutput Finish(const PreparedNode& node, FeatureMap map) const;
 };
 
