@@ -117,14 +117,23 @@ class Demo {
         replay_.expected().size(), bundle_.name, bundle_file_.string(),
         replay_.device_count(), mqtt.url, kDemoSite, kDemoGroup,
         folder_.path().string());
-    agents_.Start({.broker_url = mqtt.url,
-                   .bundle = bundle_file_,
-                   .dataset = options_.dataset,
-                   .split = options_.split,
-                   .samples = options_.samples,
-                   .ticks_per_s = options_.ticks_per_s,
-                   .preload = options_.preload},
-                  CamerasOf(bundle_));
+    setup_ = {.broker_url = mqtt.url,
+              .bundle = bundle_file_,
+              .dataset = options_.dataset,
+              .split = options_.split,
+              .samples = options_.samples,
+              .ticks_per_s = options_.ticks_per_s,
+              .preload = options_.preload};
+    agents_.StartServers(setup_);
+  }
+
+  void StartDevicesIfServed() {
+    if (devices_started_ || !monitor_.Online(std::string(kDemoEdge)) ||
+        !monitor_.Online(std::string(kDemoCloud))) {
+      return;
+    }
+    agents_.StartDevices(setup_, CamerasOf(bundle_));
+    devices_started_ = true;
   }
 
   void AwaitConnection() {
@@ -148,6 +157,7 @@ class Demo {
       look = now + kLookEvery;
       NoteProgress(now);
       ReportDeaths();
+      StartDevicesIfServed();
       CheckEnd(now);
       view_.Update(ProgressIn(first_result_ ? "running" : "starting"), now);
     }
@@ -180,7 +190,7 @@ class Demo {
       degraded_ = true;
       if (death.role == Role::kDevice) {
         gone_[static_cast<std::size_t>(death.device)] = true;
-      } else if (death.role != Role::kCloud) {
+      } else if (death.role != Role::kCloud || !devices_started_) {
         failed_ = true;
       }
     }
@@ -225,7 +235,7 @@ class Demo {
 
   void AwaitLastCounters() {
     const auto deadline = steady_clock::now() + kLastCounters;
-    while (!AllSaidGoodbye()) {
+    while (devices_started_ && !AllSaidGoodbye()) {
       const auto event = events_.PopUntil(deadline);
       if (!event) return;
       OnEvent(*event);
@@ -303,9 +313,11 @@ class Demo {
   Scoreboard scoreboard_;
   DemoMonitor monitor_;
   std::vector<bool> gone_;  // [devices]
-  bool finished_ = false;   // every sample is accounted for
-  bool failed_ = false;     // it can never be
-  bool degraded_ = false;   // an agent ended early
+  DemoSetup setup_;
+  bool devices_started_ = false;
+  bool finished_ = false;  // every sample is accounted for
+  bool failed_ = false;    // it can never be
+  bool degraded_ = false;  // an agent ended early
   const steady_clock::time_point started_ = steady_clock::now();
   std::optional<steady_clock::time_point> first_result_;
   steady_clock::time_point last_result_;

@@ -62,12 +62,15 @@ std::string DemoAgents::StartBroker() {
   return broker.url;
 }
 
-void DemoAgents::Start(const DemoSetup& setup,
-                       const std::vector<std::string>& cameras) {
-  StartAgent(Role::kEdge, -1, std::string(kDemoEdge), "the edge agent",
-             EdgeYaml(setup));
+void DemoAgents::StartServers(const DemoSetup& setup) {
   StartAgent(Role::kCloud, -1, std::string(kDemoCloud), "the cloud agent",
              CloudYaml(setup));
+  StartAgent(Role::kEdge, -1, std::string(kDemoEdge), "the edge agent",
+             EdgeYaml(setup));
+}
+
+void DemoAgents::StartDevices(const DemoSetup& setup,
+                              const std::vector<std::string>& cameras) {
   for (int device = 0; device < static_cast<int>(cameras.size()); ++device) {
     const std::string name = DemoDevice(device);
     StartAgent(Role::kDevice, device, name,

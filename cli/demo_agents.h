@@ -31,10 +31,14 @@ class DemoAgents {
   explicit DemoAgents(std::filesystem::path folder);
 
   /// \return the broker's URL.
-  /// \throws CommandError  kExitUnavailable, as Start().
+  /// \throws CommandError  kExitUnavailable, see ddnn::StartBroker.
   std::string StartBroker();
-  /// Starts edge, cloud and devices.
-  void Start(const DemoSetup& setup, const std::vector<std::string>& cameras);
+  /// Starts cloud and edge.
+  void StartServers(const DemoSetup& setup);
+  /// Starts the devices. Wait until the servers are there: what is sent to a
+  /// server that does not listen yet is lost.
+  void StartDevices(const DemoSetup& setup,
+                    const std::vector<std::string>& cameras);
 
   /// The processes that have died since the last call.
   std::vector<Death> TakeDeaths();

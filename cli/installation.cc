@@ -57,10 +57,17 @@ fs::path ProjectFile(const fs::path& name) {
 }
 
 fs::path MosquittoProgram() {
-  // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing here calls setenv
+  // NOLINTBEGIN(concurrency-mt-unsafe): nothing here calls setenv
+  const char* given = std::getenv("DDNN_MOSQUITTO");
   const char* path = std::getenv("PATH");
-  std::istringstream folders(std::string(path ? path : "") +
-                             ":/usr/sbin:/usr/local/sbin");
+  // NOLINTEND(concurrency-mt-unsafe)
+  if (given != nullptr) {
+    if (IsExecutable(given)) return given;
+    throw CommandError(
+        kExitUnavailable,
+        fmt::format("DDNN_MOSQUITTO names {}, which is no program", given));
+  }
+  std::istringstream folders(std::string(path ? path : "") + ":/usr/sbin");
   for (std::string folder; std::getline(folders, folder, ':');) {
     const fs::path program = fs::path(folder) / "mosquitto";
     if (!folder.empty() && IsExecutable(program)) return program;

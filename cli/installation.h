@@ -15,8 +15,9 @@ std::filesystem::path AgentProgram(std::string_view name);
 /// \throws CommandError  kExitUnavailable: it is not there.
 std::filesystem::path ProjectFile(const std::filesystem::path& name);
 
-/// Debian's mosquitto: on the PATH, or in /usr/sbin, which users' PATHs lack.
-/// \throws CommandError  kExitUnavailable: it is not installed.
+/// The broker: $DDNN_MOSQUITTO if that is set, else on the PATH, or where
+/// Debian has it, in /usr/sbin, which users' PATHs lack. \throws CommandError
+/// kExitUnavailable: it is not installed.
 std::filesystem::path MosquittoProgram();
 
 }  // namespace ddnn

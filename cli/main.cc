@@ -73,8 +73,9 @@ void AddDemo(CLI::App& app, CommandLine* line) {
   demo->add_flag("--preload", options.preload,
                  "devices cut all their views before the first tick");
   demo->footer(
-      "Environment: DDNN_HOME, the project's folder (models/, broker/);\n"
-      "default: above this program.");
+      "Environment: DDNN_HOME, the project's folder with models/ and broker/\n"
+      "(default: above this program); DDNN_MOSQUITTO, the broker's program\n"
+      "(default: mosquitto on the PATH).");
 }
 
 void AddEvaluate(CLI::App& app, CommandLine* line) {
