@@ -58,7 +58,7 @@ TEST_F(DeviceConfigTest, ExampleFileIsValid) {
   ConfigTable table;
   AddDeviceKeys(&table, &config);
   table.Load(std::filesystem::path(DDNN_SOURCE_DIR) / "device_agent" /
-             "device.yaml");
+             "example.yaml");
   CheckDeviceConfig(config);
   EXPECT_EQ(config.dataset_split, "time:test");
 }
