@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 
@@ -12,7 +13,7 @@
 namespace ddnn {
 namespace {
 
-const char* const kJson = "application/json";
+constexpr std::string_view kJson = "application/json";
 
 }  // namespace
 
@@ -38,7 +39,7 @@ OutgoingMessage CloudPipeline::StateMessage(bool online) const {
           .payload = EncodeAgentState(state),
           .qos = Qos::kAtLeastOnce,
           .retain = true,
-          .content_type = kJson};
+          .content_type = std::string(kJson)};
 }
 
 void CloudPipeline::OnEvent(const BusEvent& event, Instant now) {
@@ -96,7 +97,7 @@ void CloudPipeline::SendInfo(const std::optional<std::string>& payload) {
         .payload = *payload,
         .qos = Qos::kAtLeastOnce,
         .retain = true,
-        .content_type = kJson});
+        .content_type = std::string(kJson)});
 }
 
 std::optional<Instant> CloudPipeline::NextDeadline() const {

@@ -29,8 +29,8 @@ EdgePipeline::EdgePipeline(EdgeConfig config,
       codec_(network_->bundle()),
       topics_(config_.site, config_.agent),
       boot_(boot),
-      sender_(bus, &counters_),
-      publisher_(config_, network_->bundle(), &sender_, &counters_),
+      backlog_(bus, &counters_),
+      publisher_(config_, network_->bundle(), &backlog_, &counters_),
       claims_(config_.group, network_->bundle()) {
   const GroupTopics group(config_.site, config_.group);
   bus->Subscribe(AgentTopics(config_.site, "+").State(), Qos::kAtLeastOnce);
@@ -64,7 +64,7 @@ void EdgePipeline::OnEvent(const BusEvent& event, Instant now) {
 void EdgePipeline::On(const BusConnected& /*connected*/, Instant now) {
   spdlog::info("connected group={}", config_.group);
   ++counters_["connects"];
-  sender_.Send(StateMessage(/*online=*/true));
+  backlog_.Send(StateMessage(/*online=*/true));
   publisher_.Reopen();
   info_.Forget();
   if (!open() && !open_at_)
@@ -139,10 +139,10 @@ void EdgePipeline::Apply(const std::string& agent, const Claims::Change& change,
     spdlog::warn("claim_refused agent={} reason=\"{}\"", agent,
                  change.leave->reason);
     ++counters_["claims_refused_" + std::string(Name(change.leave->error))];
-    sender_.Send({.topic = AgentTopics(config_.site, agent).Command("leave"),
-                  .payload = EncodeLeave(*change.leave),
-                  .qos = Qos::kAtLeastOnce,
-                  .content_type = "application/json"});
+    backlog_.Send({.topic = AgentTopics(config_.site, agent).Command("leave"),
+                   .payload = EncodeLeave(*change.leave),
+                   .qos = Qos::kAtLeastOnce,
+                   .content_type = "application/json"});
   }
 }
 
@@ -225,8 +225,8 @@ void EdgePipeline::OnTime(Instant now) {
     coordinator_->OnTime(now);
     publisher_.CarryOut(coordinator_->TakeActions(), now);
   }
-  if (!sender_.empty()) {
-    sender_.Flush();
+  if (!backlog_.empty()) {
+    backlog_.Flush();
     flush_at_ = now + kFlushPeriod;
   }
   if (counters_moved_ && now >= info_.next()) {
@@ -237,11 +237,11 @@ void EdgePipeline::OnTime(Instant now) {
 
 void EdgePipeline::SendInfo(const std::optional<std::string>& payload) {
   if (!payload) return;
-  sender_.Send({.topic = topics_.Info(),
-                .payload = *payload,
-                .qos = Qos::kAtLeastOnce,
-                .retain = true,
-                .content_type = "application/json"});
+  backlog_.Send({.topic = topics_.Info(),
+                 .payload = *payload,
+                 .qos = Qos::kAtLeastOnce,
+                 .retain = true,
+                 .content_type = "application/json"});
 }
 
 std::optional<Instant> EdgePipeline::NextDeadline() const {
@@ -253,7 +253,7 @@ std::optional<Instant> EdgePipeline::NextDeadline() const {
   consider(doubt_until_);
   if (open()) consider(coordinator_->NextDeadline());
   consider(publisher_.NextDeadline());
-  if (!sender_.empty()) consider(flush_at_);
+  if (!backlog_.empty()) consider(flush_at_);
   if (counters_moved_) consider(info_.next());
   return next;
 }
@@ -265,7 +265,7 @@ void EdgePipeline::Stop(Instant now) {
     publisher_.Finish();
   }
   SendInfo(info_.Final(counters_));
-  sender_.Flush();
+  backlog_.Flush();
 }
 
 }  // namespace ddnn

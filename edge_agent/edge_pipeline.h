@@ -12,10 +12,10 @@
 #include "core/wire/info_pacer.h"
 #include "core/wire/json.h"
 #include "core/wire/wire.h"
+#include "edge_agent/backlog.h"
 #include "edge_agent/claims.h"
 #include "edge_agent/config.h"
 #include "edge_agent/group_publisher.h"
-#include "edge_agent/sender.h"
 
 namespace ddnn {
 
@@ -76,7 +76,7 @@ class EdgePipeline {
   AgentTopics topics_;
   std::uint32_t boot_;
   AgentCounters counters_;
-  Sender sender_;
+  Backlog backlog_;
   GroupPublisher publisher_;
   Claims claims_;
   InfoPacer info_;

@@ -1,6 +1,7 @@
 #include "edge_agent/group_publisher.h"
 
 #include <chrono>
+#include <string_view>
 #include <utility>
 #include <variant>
 
@@ -8,15 +9,15 @@ namespace ddnn {
 namespace {
 
 constexpr std::chrono::seconds kResultExpiry{60};
-const char* const kJson = "application/json";
+constexpr std::string_view kJson = "application/json";
 
 }  // namespace
 
 GroupPublisher::GroupPublisher(const EdgeConfig& config, const Bundle& bundle,
-                               Sender* sender, AgentCounters* counters)
+                               Backlog* backlog, AgentCounters* counters)
     : bundle_(bundle),
       codec_(bundle),
-      sender_(sender),
+      backlog_(backlog),
       counters_(*counters),
       group_(config.group),
       topics_(config.site, config.group),
@@ -34,11 +35,11 @@ void GroupPublisher::Reopen() {
   if (!schedule_) return;
   const GroupConfig config{bundle_.tag, bundle_.device_count(), bundle_.classes,
                            *schedule_};
-  sender_->Send({.topic = topics_.Config(),
-                 .payload = EncodeGroupConfig(config),
-                 .qos = Qos::kAtLeastOnce,
-                 .retain = true,
-                 .content_type = kJson});
+  backlog_->Send({.topic = topics_.Config(),
+                  .payload = EncodeGroupConfig(config),
+                  .qos = Qos::kAtLeastOnce,
+                  .retain = true,
+                  .content_type = std::string(kJson)});
   // Of the same QoS, so that it cannot overtake the schedule it belongs to.
   SendDecided(Qos::kAtLeastOnce);
 }
@@ -52,19 +53,19 @@ void GroupPublisher::CarryOut(const std::vector<Action>& actions, Instant now) {
 
 void GroupPublisher::Do(const AskForMaps& ask) {
   ++counters_["requests"];
-  sender_->Send({.topic = topics_.Request(),
-                 .payload = codec_.Encode(MapRequest{ask.wanted}),
-                 .alias = true});
+  backlog_->Send({.topic = topics_.Request(),
+                  .payload = codec_.Encode(MapRequest{ask.wanted}),
+                  .alias = true});
 }
 
 void GroupPublisher::Do(const OfferToCloud& offer) {
   std::string payload = codec_.Encode(offer.ask);
   ++counters_["cloud_asks"];
   counters_["cloud_ask_payload_bytes"] += payload.size();
-  sender_->Send({.topic = ask_topic_,
-                 .payload = std::move(payload),
-                 .alias = true,
-                 .expiry = ask_expiry_});
+  backlog_->Send({.topic = ask_topic_,
+                  .payload = std::move(payload),
+                  .alias = true,
+                  .expiry = ask_expiry_});
 }
 
 void GroupPublisher::Do(const PublishResult& publish) {
@@ -72,15 +73,15 @@ void GroupPublisher::Do(const PublishResult& publish) {
   CountResult(result);
   std::string json = EncodeResultJson(result, group_, bundle_.classes);
   latest_ = json;
-  sender_->Send({.topic = topics_.Result(),
-                 .payload = std::move(json),
-                 .qos = Qos::kAtLeastOnce,
-                 .expiry = kResultExpiry,
-                 .content_type = kJson});
-  sender_->Send({.topic = topics_.ResultFb(),
-                 .payload = codec_.Encode(result),
-                 .qos = Qos::kAtLeastOnce,
-                 .expiry = kResultExpiry});
+  backlog_->Send({.topic = topics_.Result(),
+                  .payload = std::move(json),
+                  .qos = Qos::kAtLeastOnce,
+                  .expiry = kResultExpiry,
+                  .content_type = std::string(kJson)});
+  backlog_->Send({.topic = topics_.ResultFb(),
+                  .payload = codec_.Encode(result),
+                  .qos = Qos::kAtLeastOnce,
+                  .expiry = kResultExpiry});
 }
 
 void GroupPublisher::CountResult(const SampleResult& result) {
@@ -93,11 +94,11 @@ void GroupPublisher::CountResult(const SampleResult& result) {
 
 void GroupPublisher::Do(const PublishLoss& publish) {
   ++counters_["lost_" + std::string(Name(publish.loss.reason))];
-  sender_->Send({.topic = topics_.Lost(),
-                 .payload = EncodeLossJson(publish.loss, group_),
-                 .qos = Qos::kAtLeastOnce,
-                 .expiry = kResultExpiry,
-                 .content_type = kJson});
+  backlog_->Send({.topic = topics_.Lost(),
+                  .payload = EncodeLossJson(publish.loss, group_),
+                  .qos = Qos::kAtLeastOnce,
+                  .expiry = kResultExpiry,
+                  .content_type = std::string(kJson)});
 }
 
 void GroupPublisher::Do(const PublishDecided& decided) {
@@ -106,19 +107,19 @@ void GroupPublisher::Do(const PublishDecided& decided) {
 }
 
 void GroupPublisher::SendDecided(Qos qos) {
-  sender_->Send({.topic = topics_.Decided(),
-                 .payload = codec_.Encode(Decided{decided_}),
-                 .qos = qos,
-                 .retain = true,
-                 .alias = true});
+  backlog_->Send({.topic = topics_.Decided(),
+                  .payload = codec_.Encode(Decided{decided_}),
+                  .qos = qos,
+                  .retain = true,
+                  .alias = true});
 }
 
 void GroupPublisher::SendLatest() {
-  sender_->Send({.topic = topics_.Latest(),
-                 .payload = *std::exchange(latest_, std::nullopt),
-                 .qos = Qos::kAtLeastOnce,
-                 .retain = true,
-                 .content_type = kJson});
+  backlog_->Send({.topic = topics_.Latest(),
+                  .payload = *std::exchange(latest_, std::nullopt),
+                  .qos = Qos::kAtLeastOnce,
+                  .retain = true,
+                  .content_type = std::string(kJson)});
 }
 
 void GroupPublisher::OnTime(Instant now) {

@@ -8,8 +8,8 @@
 #include "core/fusion/coordinator.h"
 #include "core/wire/json.h"
 #include "core/wire/wire.h"
+#include "edge_agent/backlog.h"
 #include "edge_agent/config.h"
-#include "edge_agent/sender.h"
 
 namespace ddnn {
 
@@ -22,8 +22,8 @@ class GroupPublisher {
   static constexpr milliseconds kLatestPeriod{100};
 
   /// All but `config` are borrowed and outlive the publisher.
-  GroupPublisher(const EdgeConfig& config, const Bundle& bundle, Sender* sender,
-                 AgentCounters* counters);
+  GroupPublisher(const EdgeConfig& config, const Bundle& bundle,
+                 Backlog* backlog, AgentCounters* counters);
 
   /// Publishes what devices must know, retained; from now on also Reopen().
   void Open(const TickSchedule& schedule);
@@ -49,7 +49,7 @@ class GroupPublisher {
 
   const Bundle& bundle_;
   Codec codec_;
-  Sender* sender_;
+  Backlog* backlog_;
   AgentCounters& counters_;
   std::string group_;
   GroupTopics topics_;

@@ -260,7 +260,7 @@ void Coordinator::SetAlive(int device, bool alive, Instant now) {
 
 Status Coordinator::OnScores(int device, const TickScores& scores,
                              Instant now) {
-  const Status checked = impl_->Check(device, scores, now);
+  Status checked = impl_->Check(device, scores, now);
   if (!checked) return checked;
   const Tick tick = scores.tick;
   if (!Before(impl_->decided, tick)) return impl_->Late(scores);
@@ -310,7 +310,7 @@ Status Coordinator::OnCloudAnswer(const CloudAnswer& answer, Instant now) {
       place->second.stage != WaitingSample::Stage::kCloud) {
     return Error::kNotFound;
   }
-  const Status taken = place->second.flow.TakeCloudAnswer(answer.logits);
+  Status taken = place->second.flow.TakeCloudAnswer(answer.logits);
   if (!taken) return taken;
   impl_->Answer(open, place->second, /*fallback=*/false, now);
   impl_->Sweep(tick->first, open);

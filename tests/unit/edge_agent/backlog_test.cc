@@ -1,4 +1,4 @@
-#include "edge_agent/sender.h"
+#include "edge_agent/backlog.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -34,47 +34,47 @@ OutgoingMessage Message(std::string payload, Qos qos = Qos::kAtLeastOnce) {
   return {.topic = "t", .payload = std::move(payload), .qos = qos};
 }
 
-class SenderTest : public testing::Test {
+class BacklogTest : public testing::Test {
  protected:
   NarrowBus bus_;
   AgentCounters counters_;
-  Sender sender_{&bus_, &counters_};
+  Backlog backlog_{&bus_, &counters_};
 };
 
-TEST_F(SenderTest, KeepsQosOneInOrder) {
+TEST_F(BacklogTest, KeepsQosOneInOrder) {
   bus_.room = 1;
-  for (const char* payload : {"a", "b", "c"}) sender_.Send(Message(payload));
-  EXPECT_FALSE(sender_.empty());
+  for (const char* payload : {"a", "b", "c"}) backlog_.Send(Message(payload));
+  EXPECT_FALSE(backlog_.empty());
   bus_.room = 9;
-  sender_.Send(Message("d"));
+  backlog_.Send(Message("d"));
   EXPECT_THAT(bus_.sent, ElementsAre("a", "b", "c", "d"));
-  EXPECT_TRUE(sender_.empty());
+  EXPECT_TRUE(backlog_.empty());
   EXPECT_EQ(counters_["unsent_messages"], 0U);
 }
 
-TEST_F(SenderTest, FlushSendsWhatIsKept) {
-  sender_.Send(Message("a"));
+TEST_F(BacklogTest, FlushSendsWhatIsKept) {
+  backlog_.Send(Message("a"));
   bus_.room = 1;
-  sender_.Flush();
+  backlog_.Flush();
   EXPECT_THAT(bus_.sent, ElementsAre("a"));
 }
 
-TEST_F(SenderTest, QosZeroIsNotKept) {
-  sender_.Send(Message("a", Qos::kAtMostOnce));
-  EXPECT_TRUE(sender_.empty());
+TEST_F(BacklogTest, QosZeroIsNotKept) {
+  backlog_.Send(Message("a", Qos::kAtMostOnce));
+  EXPECT_TRUE(backlog_.empty());
   EXPECT_EQ(counters_["unsent_messages"], 1U);
 }
 
-TEST_F(SenderTest, IsBounded) {
-  for (std::size_t i = 0; i < Sender::kCapacity + 3; ++i) {
-    sender_.Send(Message("a"));
+TEST_F(BacklogTest, IsBounded) {
+  for (std::size_t i = 0; i < Backlog::kCapacity + 3; ++i) {
+    backlog_.Send(Message("a"));
   }
   EXPECT_EQ(counters_["unsent_messages"], 3U);
 }
 
-TEST_F(SenderTest, WhatCanNeverBeSentIsGivenUp) {
-  sender_.Send(Message(std::string(101, 'x')));
-  EXPECT_TRUE(sender_.empty());
+TEST_F(BacklogTest, WhatCanNeverBeSentIsGivenUp) {
+  backlog_.Send(Message(std::string(101, 'x')));
+  EXPECT_TRUE(backlog_.empty());
   EXPECT_EQ(counters_["unsent_messages"], 1U);
 }
 

@@ -12,12 +12,12 @@ namespace ddnn {
 /// it has, in order. Messages of QoS 0 that cannot go now are not worth
 /// keeping. What is given up is counted as `unsent_messages`.
 /// Thread-safety: none.
-class Sender {
+class Backlog {
  public:
   static constexpr std::size_t kCapacity = 4096;
 
-  /// Both are borrowed and outlive the sender.
-  Sender(Bus* bus, AgentCounters* counters);
+  /// Both are borrowed and outlive the backlog.
+  Backlog(Bus* bus, AgentCounters* counters);
 
   void Send(OutgoingMessage message);
   /// Tries again to send what is kept.

@@ -1,4 +1,4 @@
-#include "edge_agent/sender.h"
+#include "edge_agent/backlog.h"
 
 #include <spdlog/spdlog.h>
 
@@ -6,10 +6,10 @@
 
 namespace ddnn {
 
-Sender::Sender(Bus* bus, AgentCounters* counters)
+Backlog::Backlog(Bus* bus, AgentCounters* counters)
     : bus_(bus), unsent_((*counters)["unsent_messages"]) {}
 
-void Sender::Send(OutgoingMessage message) {
+void Backlog::Send(OutgoingMessage message) {
   if (message.qos == Qos::kAtMostOnce) {
     if (!bus_->Publish(std::move(message))) ++unsent_;
     return;
@@ -23,11 +23,11 @@ void Sender::Send(OutgoingMessage message) {
   kept_.push_back(std::move(message));
 }
 
-void Sender::Flush() {
+void Backlog::Flush() {
   while (!kept_.empty() && TryToSend(kept_.front())) kept_.pop_front();
 }
 
-bool Sender::TryToSend(const OutgoingMessage& message) {
+bool Backlog::TryToSend(const OutgoingMessage& message) {
   const auto sent = bus_->Publish(message);
   if (sent) return true;
   if (sent.error() == Error::kQueueFull ||
