@@ -1,0 +1,47 @@
+#include "core/wire/info_pacer.h"
+
+#include <gtest/gtest.h>
+
+namespace ddnn {
+namespace {
+
+Instant At(int ms) {
+  return Instant(std::chrono::hours(480000)) + milliseconds(ms);
+}
+
+TEST(InfoPacerTest, ChangedCountersGoOutOncePerSecond) {
+  InfoPacer pacer;
+  AgentCounters counters{{"ticks", 1}};
+  EXPECT_EQ(pacer.Due(counters, At(0)), EncodeAgentInfo(counters));
+  counters["ticks"] = 2;
+  EXPECT_EQ(pacer.Due(counters, At(999)), std::nullopt);
+  EXPECT_EQ(pacer.next(), At(1000));
+  EXPECT_EQ(pacer.Due(counters, At(1000)), EncodeAgentInfo(counters));
+}
+
+TEST(InfoPacerTest, UnchangedCountersStay) {
+  InfoPacer pacer;
+  const AgentCounters counters{{"ticks", 1}};
+  pacer.Due(counters, At(0));
+  EXPECT_EQ(pacer.Due(counters, At(5000)), std::nullopt);
+  EXPECT_EQ(pacer.Final(counters), std::nullopt);
+}
+
+TEST(InfoPacerTest, FinalDoesNotWait) {
+  InfoPacer pacer;
+  AgentCounters counters{{"ticks", 1}};
+  pacer.Due(counters, At(0));
+  counters["ticks"] = 2;
+  EXPECT_EQ(pacer.Final(counters), EncodeAgentInfo(counters));
+}
+
+TEST(InfoPacerTest, ForgottenCountersGoOutAgain) {
+  InfoPacer pacer;
+  const AgentCounters counters{{"ticks", 1}};
+  pacer.Due(counters, At(0));
+  pacer.Forget();
+  EXPECT_EQ(pacer.Due(counters, At(1000)), EncodeAgentInfo(counters));
+}
+
+}  // namespace
+}  // namespace ddnn
