@@ -135,8 +135,9 @@ void AddTo(const std::int8_t* HWY_RESTRICT sums, std::size_t count,
 void StoreHits(const std::int16_t* z, std::size_t count, std::int16_t limit,
                BitPlane& hits) {
 #if HWY_TARGET == HWY_SCALAR
+  hits.words.fill(0);
   for (std::size_t i = 0; i < count; ++i) {
-    if (z[i] > limit) hits.Set(i);
+    if (z[i] > limit) hits.words[1 + i / 64] |= std::uint64_t{1} << (i % 64);
   }
 #else
   const hn::CappedTag<std::int16_t, kMaxLanes> d;

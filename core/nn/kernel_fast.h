@@ -29,31 +29,15 @@ constexpr std::size_t Pixels(const MapShape& shape) {
 }
 
 /// The bits of a plane of up to kViewSide x kViewSide, packed as in FeatureMap,
-/// in words 1, 2, ...; words before and after stay 0.
+/// in words 1, 2, ...; the words before and after must be readable.
 struct BitPlane {
-  std::array<std::uint64_t, 1 + kViewPixels / 64 + 1> words{};
+  std::array<std::uint64_t, 1 + kViewPixels / 64 + 1> words;
 
-  void Set(std::size_t bit) {
-    words[1 + bit / 64] |= std::uint64_t{1} << (bit % 64);
-  }
   /// The 64 bits from `bit` on.
   std::uint64_t Get(std::size_t bit) const {
     const std::size_t shift = bit % 64;
     return (words[1 + bit / 64] >> shift) |
            ((words[2 + bit / 64] << 1) << (63 - shift));
-  }
-  /// Puts bits from `bit` on, where all are 0 still.
-  void Put(std::size_t bit, std::uint64_t bits) {
-    const std::size_t shift = bit % 64;
-    words[1 + bit / 64] |= bits << shift;
-    words[2 + bit / 64] |= (bits >> 1) >> (63 - shift);
-  }
-  /// Flips the words that hold the first `count` bits if so wanted, and clears
-  /// what lies beyond these bits in the last of them.
-  void Finish(std::size_t count, bool flip) {
-    const std::size_t last = (count + 63) / 64;
-    for (std::size_t i = 1; flip && i <= last; ++i) words[i] = ~words[i];
-    if (count % 64 != 0) words[last] &= (std::uint64_t{1} << (count % 64)) - 1;
   }
 };
 
@@ -73,70 +57,92 @@ class HitPool {
   explicit HitPool(const PreparedConvP& conv)
       : layer_(*conv.layer),
         width_(static_cast<std::size_t>(conv.input.width)),
-        pixels_(Pixels(conv.input)) {
+        pixels_(Pixels(conv.input)),
+        last_((pixels_ + 63) / 64) {
     for (std::size_t row = 0; row < pixels_; row += width_) {
-      first_column_.Set(row);
-      last_column_.Set(row + width_ - 1);
+      Set(first_column_, row);
+      Set(last_column_, row + width_ - 1);
     }
   }
 
-  /// \param hits  bits of the input's extent; what lies beyond is ignored.
+  /// \param hits  bits of the input's extent; what lies beyond is overwritten.
   void Pool(BitPlane& hits, int filter, FeatureMap& out) const {
-    hits.Finish(pixels_, false);
-    BitPlane windows = Windows(hits);
-    const auto width = static_cast<std::size_t>(out.shape.width);
-    const auto height = static_cast<std::size_t>(out.shape.height);
-    if (layer_.pool_stride == 2) {
-      const std::uint64_t all = (std::uint64_t{1} << width) - 1;
-      BitPlane kept;
-      for (std::size_t y = 0; y < height; ++y) {
-        const std::uint64_t row = windows.Get(2 * y * width_);
-        kept.Put(y * width, EvenBits(row) & all);
-      }
-      windows = kept;
+    hits.words[0] = 0;
+    hits.words[last_] &= LastWord(pixels_);
+    hits.words[last_ + 1] = 0;
+    BitPlane pooled = Windows(hits);
+    const std::size_t count = Pixels(out.shape);
+    if (layer_.pool_stride == 2) pooled = EvenOnes(pooled, out.shape);
+    const std::size_t last = (count + 63) / 64;
+    for (std::size_t i = 1; !layer_.AtLeast(filter) && i <= last; ++i) {
+      pooled.words[i] = ~pooled.words[i];
     }
-    windows.Finish(width * height, !layer_.AtLeast(filter));
+    pooled.words[last] &= LastWord(count);
     const std::size_t bytes = out.shape.plane_bytes();
     std::memcpy(out.bits.data() + static_cast<std::size_t>(filter) * bytes,
-                &windows.words[1], bytes);
+                &pooled.words[1], bytes);
   }
 
  private:
-  /// ORs of 3x3 windows: first along the rows, then across them.
+  static void Set(BitPlane& plane, std::size_t bit) {
+    plane.words[1 + bit / 64] |= std::uint64_t{1} << (bit % 64);
+  }
+  /// The used bits of the last word of `count` > 0 bits.
+  static std::uint64_t LastWord(std::size_t count) {
+    return ~std::uint64_t{0} >> ((64 - count % 64) % 64);
+  }
+  /// Word i of the ORs of three neighbours in a row.
+  std::uint64_t Triples(const BitPlane& hits, std::size_t i) const {
+    const auto& in = hits.words;
+    const auto& first = first_column_.words;
+    const auto& last = last_column_.words;
+    return in[i] | ((in[i] & ~first[i]) >> 1) |
+           ((in[i + 1] & ~first[i + 1]) << 63) | ((in[i] & ~last[i]) << 1) |
+           ((in[i - 1] & ~last[i - 1]) >> 63);
+  }
+  /// The ORs of 3x3 windows. One pass with all in registers: loops over arrays
+  /// would be vectorised and wait for their own stores.
   BitPlane Windows(const BitPlane& hits) const {
-    const std::size_t last = (pixels_ + 63) / 64;
-    BitPlane to_left;
-    BitPlane to_right;
-    for (std::size_t i = 1; i <= last; ++i) {
-      to_left.words[i] = hits.words[i] & ~first_column_.words[i];
-      to_right.words[i] = hits.words[i] & ~last_column_.words[i];
-    }
-    BitPlane rows;
-    for (std::size_t i = 1; i <= last; ++i) {
-      rows.words[i] = hits.words[i] | Down(to_left, i, 1) | Up(to_right, i, 1);
-    }
     BitPlane windows;
-    for (std::size_t i = 1; i <= last; ++i) {
-      windows.words[i] =
-          rows.words[i] | Down(rows, i, width_) | Up(rows, i, width_);
+    std::uint64_t above = 0;
+    std::uint64_t here = Triples(hits, 1);
+    for (std::size_t i = 1; i <= last_; ++i) {
+      const std::uint64_t below = i < last_ ? Triples(hits, i + 1) : 0;
+      windows.words[i] = here | (here << width_) | (above >> (64 - width_)) |
+                         (here >> width_) | (below << (64 - width_));
+      above = here;
+      here = below;
     }
+    windows.words[last_ + 1] = 0;
     return windows;
   }
-  /// Word i of a plane whose bits have moved by 0 < shift < 64.
-  static std::uint64_t Down(const BitPlane& plane, std::size_t i,
-                            std::size_t shift) {
-    return (plane.words[i] >> shift) | (plane.words[i + 1] << (64 - shift));
-  }
-  static std::uint64_t Up(const BitPlane& plane, std::size_t i,
-                          std::size_t shift) {
-    return (plane.words[i] << shift) | (plane.words[i - 1] >> (64 - shift));
+  /// Every other pixel of every other row.
+  BitPlane EvenOnes(const BitPlane& plane, const MapShape& shape) const {
+    const auto width = static_cast<std::size_t>(shape.width);
+    const std::uint64_t row_bits = (std::uint64_t{1} << width) - 1;
+    BitPlane even;
+    std::size_t to = 1;
+    std::uint64_t word = 0;
+    std::size_t used = 0;
+    for (std::size_t y = 0; y < static_cast<std::size_t>(shape.height); ++y) {
+      const std::uint64_t row = EvenBits(plane.Get(2 * y * width_)) & row_bits;
+      word |= row << used;
+      used += width;
+      if (used < 64) continue;
+      even.words[to++] = word;
+      used -= 64;
+      word = row >> (width - used);
+    }
+    even.words[to] = word;
+    return even;
   }
 
   const ConvP& layer_;
   std::size_t width_;
   std::size_t pixels_;
-  BitPlane first_column_;
-  BitPlane last_column_;
+  std::size_t last_;  ///< word of the plane
+  BitPlane first_column_{};
+  BitPlane last_column_{};
 };
 
 inline constexpr std::size_t kPatterns = 8;
