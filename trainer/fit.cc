@@ -84,7 +84,8 @@ class FitRun {
     return trainer;
   }
 
-  /// \return whether this is the best evaluation so far.
+  /// \return whether this is the best evaluation so far; within one row the
+  ///     later is the better.
   bool Validate(Trainer* trainer, const std::vector<int>& rows, int* best) {
     trainer->EstimateStatistics();
     const std::vector<int> labels = LabelsOf(train_, rows);
@@ -99,8 +100,8 @@ class FitRun {
       }
     }
     const Figures figures = Measure(decisions, thresholds, train_, rows);
-    if (figures.overall.correct < *best) return false;
-    *best = figures.overall.correct;
+    if (figures.overall.correct < *best - 1) return false;
+    *best = std::max(*best, figures.overall.correct);
     report_.epochs = trainer->epochs_run();
     report_.choices = std::move(choices);
     report_.validation = figures;
@@ -121,11 +122,12 @@ class FitRun {
     while (trainer->epochs_run() < epochs) {
       const auto loss = trainer->RunEpoch(stop_);
       if (!loss && chosen) return nullptr;
-      report_.epochs = trainer->epochs_run();
-      if (!loss) return trainer;
-      Show("refit", report_.epochs, epochs, before, before + epochs, *loss);
+      if (!loss) break;
+      Show("refit", trainer->epochs_run(), epochs, before, before + epochs,
+           *loss);
     }
-    report_.complete = true;
+    report_.epochs = trainer->epochs_run();
+    report_.complete = report_.epochs == epochs;
     return trainer;
   }
 

@@ -35,7 +35,8 @@ struct FitResult {
 ///
 /// 1. Learns from the inner split's rows and evaluates on those held out every
 ///    few epochs. The best evaluation has the most rows right at the T chosen
-///    on them; of equals, the later counts (the learning rate is lower).
+///    on them; within one row of that, the latest counts: the rows are few, and
+///    the learning rate has come down.
 /// 2. Learns anew from all rows for that many epochs, with that T.
 /// 3. Estimates the batch norms anew, folds, and compares LibTorch's exact
 ///    evaluation of the bundle with core/nn on every row.

@@ -30,13 +30,13 @@ void Progress::Show(const ProgressState& state, Clock::time_point now) {
   if (!terminal_ && !last && now - last_shown_ < kPlainInterval) return;
   last_shown_ = now;
   const double elapsed = std::chrono::duration<double>(now - start_).count();
-  const double left =
-      state.done < 2 ? 0
-                     : elapsed / (state.done - 1) * (state.most - state.done);
-  const std::string text = fmt::format(
-      "{} epoch {}/{}  loss {:.3f}{}  {:.0f} s left", state.phase, state.epoch,
-      state.epochs, state.loss,
-      state.validation.empty() ? "" : "  " + state.validation, left);
+  std::string text = fmt::format("{} epoch {}/{}  loss {:.3f}", state.phase,
+                                 state.epoch, state.epochs, state.loss);
+  if (!state.validation.empty()) text += "  " + state.validation;
+  if (state.done > 1) {
+    text += fmt::format("  {:.0f} s left",
+                        elapsed / (state.done - 1) * (state.most - state.done));
+  }
   if (terminal_) {
     print_("\r\033[K[" + Bar(state.done, state.most) + "] " + text);
     bar_open_ = true;
