@@ -141,7 +141,7 @@ TEST_P(ShippedTest, IsTheDefaultForItsHierarchy) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Hierarchy, ShippedTest, ::testing::Values("c", "e"),
-                         [](const auto& info) { return info.param; });
+                         [](const auto& test) { return test.param; });
 
 }  // namespace
 }  // namespace ddnn
