@@ -23,7 +23,7 @@ constexpr char kSectionIdentifier[] = "DDNS";
 constexpr std::size_t kSectionLimitBytes = std::size_t{1} << 20;
 constexpr std::size_t kNodesLimit = kMaxDevices + kMaxEdges + 1;
 // Values of an exit: its contributors' classes.
-constexpr std::size_t kExitValuesLimit = kMaxDevices * kMaxClasses;
+constexpr std::size_t kExitValuesLimit = std::size_t{kMaxDevices} * kMaxClasses;
 
 // ---- hashes -----------------------------------------------------------------
 

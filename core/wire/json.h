@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -16,6 +17,9 @@ namespace ddnn {
 /// readers ignore fields that they do not know. docs/wire_format.md shows each.
 /// Encoders are pure; decoders return kOversized, kMalformed or kOutOfRange
 /// with a message naming the field, and never throw.
+
+/// Longest JSON that is looked at; a result of 64 classes needs a tenth.
+inline constexpr std::size_t kJsonLimitBytes = std::size_t{64} << 10;
 
 /// Topic `config`, retained: what the devices of a group must know.
 struct GroupConfig {

@@ -6,7 +6,7 @@
 #include <limits>
 #include <utility>
 
-#include "core/wire/wire.h"
+#include "core/wire/json.h"
 
 namespace ddnn {
 namespace {
@@ -19,10 +19,10 @@ std::string Element(const char* key, std::size_t index) {
 
 JsonReader::JsonReader(std::string_view text, std::string what)
     : what_(std::move(what)) {
-  if (text.size() > kPayloadLimitBytes) {
+  if (text.size() > kJsonLimitBytes) {
     failure_ = Failure{Error::kOversized,
                        fmt::format("{}: {} bytes, at most {}", what_,
-                                   text.size(), kPayloadLimitBytes)};
+                                   text.size(), kJsonLimitBytes)};
     return;
   }
   object_ = Json::parse(text, nullptr, /*allow_exceptions=*/false);
@@ -54,18 +54,18 @@ const JsonReader::Json* JsonReader::Find(const char* key) {
 
 const JsonReader::Json& JsonReader::List(const char* key, std::size_t low,
                                          std::size_t high) {
-  static const Json kNone = Json::array();
+  static const Json none = Json::array();
   const Json* value = Find(key);
-  if (value == nullptr) return kNone;
+  if (value == nullptr) return none;
   if (!value->is_array()) {
     Fail(Error::kMalformed, key, "is not a list");
-    return kNone;
+    return none;
   }
   if (value->size() < low || value->size() > high) {
     Fail(Error::kOutOfRange, key,
          fmt::format("has {} elements, allowed are {} to {}", value->size(),
                      low, high));
-    return kNone;
+    return none;
   }
   return *value;
 }

@@ -22,7 +22,7 @@ namespace ddnn {
 class JsonReader {
  public:
   /// Parses `text`, which must be an object with `"v":1`.
-  /// \param text  borrowed for the call; at most kPayloadLimitBytes.
+  /// \param text  borrowed for the call; at most kJsonLimitBytes.
   /// \param what  for messages, e.g. "config".
   JsonReader(std::string_view text, std::string what);
 

@@ -51,6 +51,9 @@ class Codec {
   /// \param bundle  borrowed; must outlive the codec.
   explicit Codec(const Bundle& bundle) : bundle_(bundle) {}
 
+  /// Precondition of every Encode(): what the decoder checks holds, and the
+  /// result fits kPayloadLimitBytes. Only batches of scores can grow beyond:
+  /// 52 bytes, 8 a tick and 2 * (1 + C) a view.
   std::string Encode(const ScoreMessage& message) const;
   std::string Encode(const MapRequest& message) const;
   /// Device -> edge, topic `feature/<agent>`.

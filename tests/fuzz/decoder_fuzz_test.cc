@@ -140,7 +140,7 @@ TEST(DecoderFuzzTest, MessageDecodersSurviveAndAreStable) {
     for (const MessageKind& kind : MessageKinds()) {
       corpus.push_back(kind.encode(codec, bundle));
     }
-    Fuzz(50'000, [&](Mutator& mutator) {
+    Fuzz(20'000, [&](Mutator& mutator) {
       std::string input = corpus[mutator.Below(corpus.size())];
       mutator.Mutate(input, 8, corpus);
       unsigned accepted = 0;
@@ -160,7 +160,7 @@ TEST(DecoderFuzzTest, JsonDecodersSurviveAndAreStable) {
   for (const JsonKind& kind : JsonKinds()) {
     corpus.push_back(kind.encode(bundle));
   }
-  Fuzz(10'000, [&](Mutator& mutator) {
+  Fuzz(2'000, [&](Mutator& mutator) {
     std::string input = corpus[mutator.Below(corpus.size())];
     mutator.Mutate(input, 6, corpus);
     unsigned accepted = 0;
@@ -205,7 +205,7 @@ TEST(DecoderFuzzTest, BundleDecoderSurvivesAndIsStable) {
     if (!decoded) return decoded.failure();
     return EncodeBundle(*decoded);
   };
-  Fuzz(50'000, [&](Mutator& mutator) {
+  Fuzz(20'000, [&](Mutator& mutator) {
     std::string input = corpus[0];
     if (mutator.Below(2) == 0) {
       mutator.Mutate(input, 8, corpus);

@@ -7,7 +7,6 @@
 #include <limits>
 #include <string>
 
-#include "core/wire/wire.h"
 #include "tests/support/test_bundle.h"
 #include "tests/support/test_messages.h"
 
@@ -62,13 +61,8 @@ TEST_P(EveryJsonTest, OtherVersionIsOutOfRange) {
 }
 
 TEST_P(EveryJsonTest, TextBeyondTheLimitIsOversized) {
-  const std::string text = Text() + std::string(kPayloadLimitBytes, ' ');
+  const std::string text = Text() + std::string(kJsonLimitBytes, ' ');
   EXPECT_EQ(FailureOf(text).error, Error::kOversized);
-}
-
-TEST_P(EveryJsonTest, DeepNestingIsMalformed) {
-  const std::string text(kPayloadLimitBytes, '[');
-  EXPECT_EQ(FailureOf(text).error, Error::kMalformed);
 }
 
 TEST_P(EveryJsonTest, UnknownFieldsAreIgnored) {
@@ -234,8 +228,7 @@ TEST(ResultJsonTest, LogitsSurviveExactly) {
                             std::numeric_limits<float>::min(),
                             std::numeric_limits<float>::max(),
                             std::numeric_limits<float>::lowest()};
-  for (float v = 1.2345678e-38F; v < 1e38F; v *= 1.7320508F)
-    values.push_back(v);
+  for (float v = 1.2345678e-38F; v < 1e38F; v *= 7.389056F) values.push_back(v);
   for (const float value : values) {
     sent.logits[1] = value;
     const auto read = DecodeResultJson(
@@ -270,6 +263,12 @@ TEST(ResultJsonTest, EveryFieldTravels) {
   EXPECT_EQ(read->path[0].eta, 0.9375F);
   EXPECT_EQ(read->content_bytes, sent.content_bytes);
   EXPECT_EQ(read->latency_ms, sent.latency_ms);
+}
+
+TEST(GroupConfigTest, DeepNestingIsMalformed) {
+  const auto read = DecodeGroupConfig(std::string(kJsonLimitBytes, '['));
+  ASSERT_FALSE(read.ok());
+  EXPECT_EQ(read.error(), Error::kMalformed);
 }
 
 TEST(GroupConfigTest, EveryFieldTravels) {
