@@ -14,18 +14,16 @@ namespace {
 // well below kPayloadLimitBytes.
 constexpr std::size_t kMaxBatchViews = 1024;
 
-constexpr std::string_view kJson = "application/json";
-
 OutgoingMessage RetainedJson(std::string topic, std::string payload) {
   return {.topic = std::move(topic),
           .payload = std::move(payload),
           .qos = Qos::kAtLeastOnce,
           .retain = true,
-          .content_type = std::string(kJson)};
+          .content_type = "application/json"};
 }
 
-/// QoS 0 with a topic alias.
-OutgoingMessage Sample(const std::string& topic, std::string payload) {
+/// For what belongs to one tick: QoS 0 with a topic alias.
+OutgoingMessage TickMessage(const std::string& topic, std::string payload) {
   return {.topic = topic, .payload = std::move(payload), .alias = true};
 }
 
@@ -230,7 +228,7 @@ void DevicePipeline::SendScores() {
   ++batch_.sequence;
   std::string payload = codec_.Encode(batch_);
   const std::size_t payload_bytes = payload.size();
-  if (const auto bytes = Send(Sample(score_topic_, std::move(payload)))) {
+  if (const auto bytes = Send(TickMessage(score_topic_, std::move(payload)))) {
     const auto classes =
         static_cast<std::size_t>(network_.bundle().class_count());
     ++score_messages_;
@@ -245,7 +243,8 @@ void DevicePipeline::SendScores() {
 void DevicePipeline::SendMap(const SampleId& sample, const FeatureMap& map) {
   std::string payload = codec_.Encode(SampleMap{sample, map});
   const std::size_t payload_bytes = payload.size();
-  if (const auto bytes = Send(Sample(feature_topic_, std::move(payload)))) {
+  if (const auto bytes =
+          Send(TickMessage(feature_topic_, std::move(payload)))) {
     ++feature_messages_;
     feature_payload_bytes_ += payload_bytes;
     feature_mqtt_bytes_ += *bytes;
