@@ -16,8 +16,6 @@ namespace {
 constexpr milliseconds kPacedLead{500};
 /// After a reconnect, agents have this long to say that they are still there.
 constexpr std::chrono::seconds kConfirmWithin{10};
-/// What the bus had no room for is tried again after this.
-constexpr milliseconds kFlushPeriod{20};
 
 }  // namespace
 
@@ -223,12 +221,9 @@ void EdgePipeline::OnTime(Instant now) {
   OpenIfDue(now);
   if (open()) {
     coordinator_->OnTime(now);
-    publisher_.CarryOut(coordinator_->TakeActions(), now);
+    publisher_.CarryOut(coordinator_->TakeActions());
   }
-  if (!backlog_.empty()) {
-    backlog_.Flush();
-    flush_at_ = now + kFlushPeriod;
-  }
+  publisher_.OnTime(now);
   if (counters_moved_ && now >= info_.next()) {
     SendInfo(info_.Due(counters_, now));
     counters_moved_ = false;
@@ -253,7 +248,6 @@ std::optional<Instant> EdgePipeline::NextDeadline() const {
   consider(doubt_until_);
   if (open()) consider(coordinator_->NextDeadline());
   consider(publisher_.NextDeadline());
-  if (!backlog_.empty()) consider(flush_at_);
   if (counters_moved_) consider(info_.next());
   return next;
 }
@@ -261,11 +255,11 @@ std::optional<Instant> EdgePipeline::NextDeadline() const {
 void EdgePipeline::Stop(Instant now) {
   if (open()) {
     coordinator_->Shutdown();
-    publisher_.CarryOut(coordinator_->TakeActions(), now);
-    publisher_.Finish();
+    publisher_.CarryOut(coordinator_->TakeActions());
   }
   SendInfo(info_.Final(counters_));
-  backlog_.Flush();
+  publisher_.Finish();
+  publisher_.OnTime(now);
 }
 
 }  // namespace ddnn

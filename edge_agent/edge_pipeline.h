@@ -41,8 +41,11 @@ class EdgePipeline {
   /// When OnTime() must be called, if nothing else happens.
   std::optional<Instant> NextDeadline() const;
 
-  /// Ends what is in flight and publishes that, and the last counters.
+  /// Ends what is in flight and publishes that, and the last counters. What the
+  /// bus has no room for goes out by OnTime(), until idle().
   void Stop(Instant now);
+  /// Nothing waits to be sent.
+  bool idle() const { return publisher_.idle(); }
 
   /// Messages that the inbox had to drop until now.
   void SetInboxDropped(std::uint64_t dropped) {
@@ -84,7 +87,6 @@ class EdgePipeline {
   std::optional<Instant> open_at_;            // until then
   std::optional<Instant> doubt_until_;
   std::optional<Failure> gave_up_;
-  Instant flush_at_{};
   bool counters_moved_ = false;
 };
 

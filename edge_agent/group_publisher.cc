@@ -9,6 +9,8 @@ namespace ddnn {
 namespace {
 
 constexpr std::chrono::seconds kResultExpiry{60};
+/// What the bus had no room for is tried again after this.
+constexpr milliseconds kFlushPeriod{5};
 constexpr std::string_view kJson = "application/json";
 
 }  // namespace
@@ -44,11 +46,10 @@ void GroupPublisher::Reopen() {
   SendDecided(Qos::kAtLeastOnce);
 }
 
-void GroupPublisher::CarryOut(const std::vector<Action>& actions, Instant now) {
+void GroupPublisher::CarryOut(const std::vector<Action>& actions) {
   for (const Action& action : actions) {
     std::visit([this](const auto& item) { Do(item); }, action);
   }
-  OnTime(now);
 }
 
 void GroupPublisher::Do(const AskForMaps& ask) {
@@ -103,10 +104,11 @@ void GroupPublisher::Do(const PublishLoss& publish) {
 
 void GroupPublisher::Do(const PublishDecided& decided) {
   decided_ = decided.tick;
-  SendDecided(Qos::kAtMostOnce);
+  decided_waits_ = true;
 }
 
 void GroupPublisher::SendDecided(Qos qos) {
+  decided_waits_ = false;
   backlog_->Send({.topic = topics_.Decided(),
                   .payload = codec_.Encode(Decided{decided_}),
                   .qos = qos,
@@ -114,7 +116,15 @@ void GroupPublisher::SendDecided(Qos qos) {
                   .alias = true});
 }
 
-void GroupPublisher::SendLatest() {
+void GroupPublisher::OnTime(Instant now) {
+  backlog_->Flush();
+  if (!backlog_->empty()) {
+    flush_due_ = now + kFlushPeriod;
+    return;
+  }
+  if (decided_waits_) SendDecided(Qos::kAtMostOnce);
+  if (!latest_ || now < latest_due_) return;
+  latest_due_ = now + kLatestPeriod;
   backlog_->Send({.topic = topics_.Latest(),
                   .payload = *std::exchange(latest_, std::nullopt),
                   .qos = Qos::kAtLeastOnce,
@@ -122,19 +132,10 @@ void GroupPublisher::SendLatest() {
                   .content_type = std::string(kJson)});
 }
 
-void GroupPublisher::OnTime(Instant now) {
-  if (!latest_ || now < latest_due_) return;
-  latest_due_ = now + kLatestPeriod;
-  SendLatest();
-}
-
-void GroupPublisher::Finish() {
-  if (latest_) SendLatest();
-}
-
 std::optional<Instant> GroupPublisher::NextDeadline() const {
-  if (!latest_) return std::nullopt;
-  return latest_due_;
+  if (!backlog_->empty()) return flush_due_;
+  if (latest_) return latest_due_;
+  return std::nullopt;
 }
 
 }  // namespace ddnn

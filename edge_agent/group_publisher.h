@@ -15,6 +15,9 @@ namespace ddnn {
 
 /// Turns what the coordinator wants done into messages of the group, and
 /// counts it.
+///
+/// The watermark never overtakes a result that the bus had no room for yet, so
+/// devices that pace themselves by it cannot outrun the results.
 /// Thread-safety: none.
 class GroupPublisher {
  public:
@@ -30,12 +33,17 @@ class GroupPublisher {
   /// Publishes it again: the broker may have forgotten.
   void Reopen();
 
-  void CarryOut(const std::vector<Action>& actions, Instant now);
+  /// OnTime() belongs behind it: results go out here, the watermark and
+  /// `latest` there.
+  void CarryOut(const std::vector<Action>& actions);
 
+  /// Sends what had to wait.
   void OnTime(Instant now);
   std::optional<Instant> NextDeadline() const;
-  /// Publishes the newest result as `latest` now.
-  void Finish();
+  /// From now on `latest` does not wait.
+  void Finish() { latest_due_ = {}; }
+  /// Nothing waits any more.
+  bool idle() const { return backlog_->empty() && !decided_waits_ && !latest_; }
 
  private:
   void Do(const AskForMaps& ask);
@@ -44,7 +52,6 @@ class GroupPublisher {
   void Do(const PublishLoss& publish);
   void Do(const PublishDecided& decided);
   void SendDecided(Qos qos);
-  void SendLatest();
   void CountResult(const SampleResult& result);
 
   const Bundle& bundle_;
@@ -57,8 +64,10 @@ class GroupPublisher {
   std::chrono::seconds ask_expiry_;
   std::optional<TickSchedule> schedule_;
   Tick decided_ = 0;
+  bool decided_waits_ = false;
   std::optional<std::string> latest_;  // not published yet
   Instant latest_due_{};
+  Instant flush_due_{};
 };
 
 }  // namespace ddnn

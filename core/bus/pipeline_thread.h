@@ -18,8 +18,9 @@ namespace ddnn {
 ///
 /// `Pipeline` has OnEvent(const BusEvent&, Instant now), OnTime(now),
 /// std::optional<Instant> NextDeadline(), SetInboxDropped(count), Stop(now),
-/// and gave_up(), which converts to true once there is no point in going on.
-/// Thread-safety: Start() and Stop() from one thread.
+/// idle() (nothing waits to be sent), and gave_up(), which converts to true
+/// once there is no point in going on. Thread-safety: Start() and Stop() from
+/// one thread.
 template <typename Pipeline>
 class PipelineThread {
  public:
@@ -52,6 +53,9 @@ class PipelineThread {
  private:
   // The longest wait, so that a wall clock that is set back does no harm.
   static constexpr std::chrono::seconds kLongestWait{1};
+  // Room in the bus shows itself only by trying.
+  static constexpr std::chrono::seconds kLongestGoodbye{2};
+  static constexpr milliseconds kGoodbyeStep{5};
 
   void Run(std::function<void()>& on_giving_up) {
     while (true) {
@@ -74,6 +78,11 @@ class PipelineThread {
       }
     }
     pipeline_->Stop(clock_.Now());
+    const auto give_up = std::chrono::steady_clock::now() + kLongestGoodbye;
+    while (!pipeline_->idle() && std::chrono::steady_clock::now() < give_up) {
+      std::this_thread::sleep_for(kGoodbyeStep);
+      pipeline_->OnTime(clock_.Now());
+    }
   }
 
   Bus* bus_;

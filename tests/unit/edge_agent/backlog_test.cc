@@ -3,32 +3,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <string>
+#include <utility>
 #include <vector>
+
+#include "tests/unit/edge_agent/narrow_bus.h"
 
 namespace ddnn {
 namespace {
 
 using testing::ElementsAre;
-
-/// Takes what there is room for.
-class NarrowBus final : public Bus {
- public:
-  void Subscribe(std::string, Qos) override {}
-  void SetWill(OutgoingMessage) override {}
-  void Start(Sink) override {}
-  void Stop() override {}
-  BusStats stats() const override { return {}; }
-  Result<std::size_t> Publish(OutgoingMessage message) override {
-    if (message.payload.size() > 100) return Error::kOversized;
-    if (room == 0) return Error::kQueueFull;
-    --room;
-    sent.push_back(message.payload);
-    return std::size_t{1};
-  }
-
-  int room = 0;
-  std::vector<std::string> sent;
-};
 
 OutgoingMessage Message(std::string payload, Qos qos = Qos::kAtLeastOnce) {
   return {.topic = "t", .payload = std::move(payload), .qos = qos};
@@ -36,6 +20,12 @@ OutgoingMessage Message(std::string payload, Qos qos = Qos::kAtLeastOnce) {
 
 class BacklogTest : public testing::Test {
  protected:
+  std::vector<std::string> Sent() const {
+    std::vector<std::string> payloads;
+    for (const auto& message : bus_.sent) payloads.push_back(message.payload);
+    return payloads;
+  }
+
   NarrowBus bus_;
   AgentCounters counters_;
   Backlog backlog_{&bus_, &counters_};
@@ -47,7 +37,7 @@ TEST_F(BacklogTest, KeepsQosOneInOrder) {
   EXPECT_FALSE(backlog_.empty());
   bus_.room = 9;
   backlog_.Send(Message("d"));
-  EXPECT_THAT(bus_.sent, ElementsAre("a", "b", "c", "d"));
+  EXPECT_THAT(Sent(), ElementsAre("a", "b", "c", "d"));
   EXPECT_TRUE(backlog_.empty());
   EXPECT_EQ(counters_["unsent_messages"], 0U);
 }
@@ -56,7 +46,7 @@ TEST_F(BacklogTest, FlushSendsWhatIsKept) {
   backlog_.Send(Message("a"));
   bus_.room = 1;
   backlog_.Flush();
-  EXPECT_THAT(bus_.sent, ElementsAre("a"));
+  EXPECT_THAT(Sent(), ElementsAre("a"));
 }
 
 TEST_F(BacklogTest, QosZeroIsNotKept) {
@@ -73,7 +63,7 @@ TEST_F(BacklogTest, IsBounded) {
 }
 
 TEST_F(BacklogTest, WhatCanNeverBeSentIsGivenUp) {
-  backlog_.Send(Message(std::string(101, 'x')));
+  backlog_.Send(Message(std::string(NarrowBus::kLargest + 1, 'x')));
   EXPECT_TRUE(backlog_.empty());
   EXPECT_EQ(counters_["unsent_messages"], 1U);
 }
