@@ -7,8 +7,6 @@
 namespace ddnn {
 namespace {
 
-const std::vector<std::string> kAggregations{"MP", "AP", "CC"};
-
 Aggregation ParseAggregation(const std::string& word) {
   if (word == "MP") return Aggregation::kMaxPool;
   if (word == "AP") return Aggregation::kAveragePool;
@@ -16,15 +14,16 @@ Aggregation ParseAggregation(const std::string& word) {
 }
 
 void DeclareNetwork(ConfigTable* table, Recipe* r) {
+  const std::vector<std::string> aggregations{"MP", "AP", "CC"};
   table->Id("name", &r->name, "the bundle's name");
   table->Integer("seed", &r->seed, 0, 1 << 30, "of every random choice");
   table->Choice("hierarchy", &r->hierarchy, {"c", "e"},
                 "c: devices and cloud; e: an edge section between them");
   table->Choice("absent", &r->absent, {"masked", "blank"},
                 "an absent view adds nothing, or what a zero image answers");
-  table->Choice("aggregation.local", &r->local_aggregation, kAggregations,
+  table->Choice("aggregation.local", &r->local_aggregation, aggregations,
                 "of the devices' class scores");
-  table->Choice("aggregation.map", &r->map_aggregation, kAggregations,
+  table->Choice("aggregation.map", &r->map_aggregation, aggregations,
                 "of the devices' feature maps");
   table->Integer("device.filters", &r->device_filters, 1, kMaxFilters,
                  "of the devices' convolution");
