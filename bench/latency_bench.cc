@@ -23,6 +23,7 @@
 #include "cli/local_broker.h"
 #include "core/base/clock.h"
 #include "core/base/file.h"
+#include "core/base/log.h"
 #include "core/bus/paho_bus.h"
 #include "core/bus/topics.h"
 #include "core/nn/network.h"
@@ -255,6 +256,7 @@ int main(int argc, char** argv) {
   app.add_option("--samples", options.samples, "results to wait for")
       ->check(CLI::PositiveNumber);
   CLI11_PARSE(app, argc, argv);
+  ddnn::InitLog({.level = "warning", .name = "latency_bench"});
   try {
     return ddnn::Run(options);
   } catch (const std::exception& e) {
