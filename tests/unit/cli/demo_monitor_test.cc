@@ -176,7 +176,8 @@ TEST_F(DemoMonitorTest, ItsSubscriptionsReachIt) {
   const std::vector<std::string> topics{topics_.Config(), topics_.Decided(),
                                         topics_.Result(), topics_.Lost(),
                                         agent.State(),    agent.Info()};
-  for (const auto& topic : topics) broker.Inject({.topic = topic, .payload = "x"});
+  for (const auto& topic : topics)
+    broker.Inject({.topic = topic, .payload = "x"});
   broker.Inject({.topic = topics_.Score("device1"), .payload = "x"});
   EXPECT_EQ(heard, topics);
 }
