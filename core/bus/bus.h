@@ -58,11 +58,12 @@ struct OutgoingMessage {
 
 /// Traffic of one bus since its construction.
 struct BusStats {
-  std::uint64_t published = 0;
-  std::uint64_t payload_bytes = 0;  ///< of PUBLISH packets sent
-  std::uint64_t mqtt_bytes =
-      0;                      ///< those packets whole, by the rules of MQTT 5
-  std::uint64_t dropped = 0;  ///< not sent: not connected, or window full
+  std::uint64_t published = 0;      ///< PUBLISH packets sent, repeats included
+  std::uint64_t payload_bytes = 0;  ///< of those packets
+  std::uint64_t mqtt_bytes = 0;     ///< those packets whole
+  /// Refused by Publish(), expired before it could be sent, or refused by the
+  /// broker.
+  std::uint64_t dropped = 0;
   std::uint64_t reconnects = 0;
 };
 
@@ -85,6 +86,7 @@ class Bus {
   virtual void SetWill(OutgoingMessage will) = 0;
 
   /// Begins to connect, and to reconnect for ever after with jittered backoff.
+  /// The sink hears BusConnected before any message of a connection.
   virtual void Start(Sink sink) = 0;
 
   /// Sends without waiting.

@@ -24,7 +24,7 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 // Messages that arrive before the subscriptions are acknowledged wait for it.
-constexpr std::size_t kEarlyCapacity = 10'000;
+constexpr std::size_t kEarlyBytes = 4 << 20;
 // Paho may look once a second only whether a connection has come about.
 constexpr milliseconds kConnectTimeout{4000};
 constexpr milliseconds kSubscribeTimeout{5000};
@@ -95,10 +95,12 @@ class PahoBus final : public Bus, private PahoConnection::Observer {
   std::vector<Subscription> subscriptions_;
   std::optional<OutgoingMessage> will_;
 
-  std::mutex sink_mutex_;  // guards the next three
+  std::mutex sink_mutex_;  // guards the next five
   Sink sink_;
   bool announced_ = false;
   std::vector<BusMessage> early_;
+  std::size_t early_bytes_ = 0;
+  LogLimiter early_drops_;
 
   Sender sender_;
 
@@ -277,6 +279,7 @@ void PahoBus::Close() {
   connection_.reset();
   const std::lock_guard lock(sink_mutex_);
   early_.clear();
+  early_bytes_ = 0;
 }
 
 /// Flushes, says goodbye with the will's message, disconnects.
@@ -341,10 +344,13 @@ void PahoBus::OnConnected(const BrokerLimits& limits) {
 void PahoBus::OnMessage(BusMessage message) {
   if (IsPeeked(message)) return;
   const std::lock_guard lock(sink_mutex_);
-  if (announced_) {
-    sink_(std::move(message));
-  } else if (early_.size() < kEarlyCapacity) {
-    early_.push_back(std::move(message));
+  if (announced_) return sink_(std::move(message));
+  early_bytes_ +=
+      sizeof(message) + message.topic.size() + message.payload.size();
+  if (early_bytes_ <= kEarlyBytes) return early_.push_back(std::move(message));
+  if (const auto count = early_drops_.Admit(steady_clock::now())) {
+    spdlog::warn("mqtt_retained_dropped count={} limit_bytes={}", *count,
+                 kEarlyBytes);
   }
 }
 
