@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -29,7 +30,7 @@ namespace {
   sigset_t none;
   sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
-  ::signal(SIGPIPE, SIG_DFL);
+  ::signal(SIGPIPE, SIG_DFL);  // NOLINT(concurrency-mt-unsafe): one thread
   const int null_fd = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
   ::dup2(null_fd, STDIN_FILENO);
   ::dup2(log_fd, STDOUT_FILENO);
@@ -60,7 +61,8 @@ class Fd {
 
 Failure StartFailure(const std::string& program, int error) {
   return {Error::kUnreadable,
-          fmt::format("cannot start {}: {}", program, std::strerror(error))};
+          fmt::format("cannot start {}: {}", program,
+                      std::generic_category().message(error))};
 }
 
 }  // namespace
@@ -83,6 +85,7 @@ Result<ChildProcess> ChildProcess::Start(
     std::string name, const std::vector<std::string>& command,
     std::filesystem::path log) {
   std::vector<char*> argv;
+  argv.reserve(command.size() + 1);
   for (const auto& argument : command) {
     argv.push_back(const_cast<char*>(argument.c_str()));  // exec's old type
   }
@@ -133,7 +136,7 @@ std::string ChildProcess::HowItEnded() const {
   if (!wait_status_) return "running";
   if (const auto code = exit_code()) return fmt::format("exit code {}", *code);
   const int number = WTERMSIG(*wait_status_);
-  return fmt::format("signal {} ({})", number, ::strsignal(number));
+  return fmt::format("signal {} ({})", number, ::sigdescr_np(number));
 }
 
 void ChildProcess::Signal(int number) {

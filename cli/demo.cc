@@ -99,6 +99,10 @@ class Demo {
     std::cout << '\n'
               << ToTable(summary, jpeg_bytes_)
               << fmt::format("{:.1f} results/s\n", ResultsPerSecond());
+    if (monitor_.rejected() + events_.dropped() > 0) {
+      std::cout << fmt::format("messages not understood {}, not taken in {}\n",
+                               monitor_.rejected(), events_.dropped());
+    }
     files.Write(summary, scoreboard_);
     return ExitCodeFor(summary);
   }

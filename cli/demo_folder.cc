@@ -16,8 +16,9 @@ DemoFolder::DemoFolder(bool keep) : keep_(keep) {
   std::string pattern =
       (std::filesystem::temp_directory_path() / "ddnn-demo-XXXXXX").string();
   if (::mkdtemp(pattern.data()) == nullptr) {
-    throw CommandError(kExitUnavailable, "cannot make the folder " + pattern +
-                                             ": " + std::strerror(errno));
+    throw CommandError(kExitUnavailable,
+                       "cannot make the folder " + pattern + ": " +
+                           std::generic_category().message(errno));
   }
   path_ = pattern;
 }

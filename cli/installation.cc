@@ -25,7 +25,7 @@ bool IsExecutable(const fs::path& file) {
 }  // namespace
 
 fs::path AgentProgram(std::string_view name) {
-  const fs::path program = ProgramFolder() / name;
+  fs::path program = ProgramFolder() / name;
   if (!IsExecutable(program)) {
     throw CommandError(
         kExitUnavailable,
@@ -37,7 +37,7 @@ fs::path AgentProgram(std::string_view name) {
 fs::path ProjectFile(const fs::path& name) {
   // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing here calls setenv
   if (const char* home = std::getenv("DDNN_HOME")) {
-    const fs::path file = fs::path(home) / name;
+    fs::path file = fs::path(home) / name;
     if (fs::exists(file)) return file;
     throw CommandError(kExitUnavailable,
                        fmt::format("{} is missing; DDNN_HOME must name the "
@@ -69,7 +69,7 @@ fs::path MosquittoProgram() {
   }
   std::istringstream folders(std::string(path ? path : "") + ":/usr/sbin");
   for (std::string folder; std::getline(folders, folder, ':');) {
-    const fs::path program = fs::path(folder) / "mosquitto";
+    fs::path program = fs::path(folder) / "mosquitto";
     if (!folder.empty() && IsExecutable(program)) return program;
   }
   throw CommandError(kExitUnavailable,

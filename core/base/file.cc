@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <fstream>
 #include <system_error>
 
@@ -12,8 +11,8 @@ namespace ddnn {
 namespace {
 
 Failure SystemFailure(const std::filesystem::path& path, const char* what) {
-  return {Error::kUnreadable,
-          path.string() + ": " + what + ": " + std::strerror(errno)};
+  return {Error::kUnreadable, path.string() + ": " + what + ": " +
+                                  std::generic_category().message(errno)};
 }
 
 bool WriteAll(int fd, std::string_view content) {

@@ -60,6 +60,7 @@ void InitLog(const LogOptions& options) {
   if (options.format == "json") {
     logger->set_formatter(Formatter<JsonMessage>(
         R"({"timestamp":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l","agent":"%n","msg":%*})"));
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): before any thread starts
   } else if (std::getenv("JOURNAL_STREAM") != nullptr) {
     logger->set_formatter(Formatter<JournalPriority>("%*%n %l %v"));
   } else {
