@@ -29,8 +29,7 @@ namespace {
   // Neither the mask nor an ignored signal is undone by exec.
   sigset_t none;
   sigemptyset(&none);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);
-  // NOLINTNEXTLINE(concurrency-mt-unsafe): a forked child has one thread
+  ::pthread_sigmask(SIG_SETMASK, &none, nullptr);
   ::signal(SIGPIPE, SIG_DFL);
   const int null_fd = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
   ::dup2(null_fd, STDIN_FILENO);
