@@ -33,7 +33,7 @@ std::string DemoDevice(int device) { return fmt::format("device{}", device); }
 std::string DeviceYaml(const DemoSetup& setup, int device) {
   return Common(setup, DemoDevice(device)) +
          fmt::format(
-             "group: {}\ndevice: {}\ndataset:\n  path: {}\n  split: {}\n"
+             "group: {}\ndevice: {}\nsource:\n  path: {}\n  split: {}\n"
              "  samples: {}\n  preload: {}\n",
              kDemoGroup, device, QuotedPath(setup.dataset), Quoted(setup.split),
              setup.samples, setup.preload);

@@ -4,7 +4,6 @@
 
 #include "core/base/program.h"
 #include "core/nn/bundle.h"
-#include "core/vision/dataset.h"
 
 namespace ddnn {
 
@@ -22,19 +21,7 @@ void AddDeviceKeys(ConfigTable* table, DeviceConfig* config) {
       .Required();
   AddMqttKeys(table, &config->mqtt);
   AddLogKeys(table, &config->log);
-  table
-      ->Path("dataset.path", &config->dataset_path,
-             "folder of the data set to replay")
-      .Required();
-  table->Text("dataset.split", &config->dataset_split,
-              "rows to replay, COLUMN:VALUE; empty = every row");
-  table->Integer("dataset.samples", &config->dataset_samples, 0, 100'000'000,
-                 "the first so many samples, from the start again when there "
-                 "are fewer; 0 = every sample once");
-  table->Bool("dataset.preload", &config->dataset_preload,
-              "read and cut every view at the start, and keep it");
-  table->Integer("window", &config->window, 1, 256,
-                 "unpaced: ticks ahead of the edge's watermark at most");
+  AddSourceKeys(table, &config->source);
   table->Integer("batch_ms", &config->batch_ms, 0, 10'000,
                  "scores of this time travel in one message; 0 = one a tick");
   table->Integer("ring.ticks", &config->ring_ticks, 1, 65'536,
@@ -42,15 +29,12 @@ void AddDeviceKeys(ConfigTable* table, DeviceConfig* config) {
 }
 
 void CheckDeviceConfig(const DeviceConfig& config) {
-  if (!config.dataset_split.empty()) {
-    const auto split = ParseSplit(config.dataset_split);
-    if (!split) throw ConfigError("dataset.split: " + split.message());
-  }
-  if (config.ring_ticks < config.window) {
+  CheckSourceConfig(config.source);
+  if (config.ring_ticks < config.source.window) {
     throw ConfigError(fmt::format(
         "ring.ticks = {}: must be at least window = {}, or maps are forgotten "
         "before the edge can ask for them",
-        config.ring_ticks, config.window));
+        config.ring_ticks, config.source.window));
   }
 }
 

@@ -6,6 +6,7 @@
 #include "core/base/config.h"
 #include "core/base/log.h"
 #include "core/bus/mqtt_config.h"
+#include "core/vision/source_config.h"
 
 namespace ddnn {
 
@@ -18,11 +19,7 @@ struct DeviceConfig {
   std::filesystem::path bundle;
   MqttConfig mqtt;
   LogOptions log;
-  std::filesystem::path dataset_path;
-  std::string dataset_split;  ///< "COLUMN:VALUE"; empty = every row
-  int dataset_samples = 0;    ///< 0 = every sample once
-  bool dataset_preload = false;
-  int window = 16;
+  SourceConfig source;
   int batch_ms = 0;
   int ring_ticks = 256;
 };
@@ -31,7 +28,7 @@ struct DeviceConfig {
 void AddDeviceKeys(ConfigTable* table, DeviceConfig* config);
 
 /// What no single key can tell.
-/// \throws ConfigError  the split's form; a ring shorter than the window.
+/// \throws ConfigError  as CheckSourceConfig; a ring shorter than the window.
 void CheckDeviceConfig(const DeviceConfig& config);
 
 }  // namespace ddnn

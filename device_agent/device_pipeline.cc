@@ -254,7 +254,7 @@ void DevicePipeline::SendMap(const SampleId& sample, const FeatureMap& map) {
 
 void DevicePipeline::SendInfo() {
   info_dirty_ = false;
-  counters_["skipped_ticks"] = source_->skipped_ticks();
+  counters_["skipped_ticks"] = source_->stats().frames_unreadable;
   counters_["evicted_ticks"] = ring_.evicted();
   counters_["reconnects"] = bus_->stats().reconnects;
   if (counters_ == info_sent_) return;

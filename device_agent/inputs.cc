@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "core/vision/dataset.h"
-#include "core/vision/replay_source.h"
+#include "core/vision/open_source.h"
 #include "core/wire/wire.h"
 
 namespace ddnn {
@@ -26,48 +26,17 @@ Bundle LoadBundle(const DeviceConfig& config) {
   return std::move(*bundle);
 }
 
-Result<DataSet> LoadDataSet(const DeviceConfig& config) {
-  if (config.dataset_split.empty()) return ReadDataSet(config.dataset_path);
-  const auto split = ParseSplit(config.dataset_split);
-  if (!split) throw ConfigError("dataset.split: " + split.message());
-  return ReadDataSet(config.dataset_path, *split);
-}
-
-/// The data set's camera for this device.
-int FindCamera(const DeviceConfig& config, const Bundle& bundle,
-               const DataSet& data) {
-  if (data.classes != bundle.classes) {
-    throw ConfigError(fmt::format(
-        "dataset.path: {} has the classes {}, but bundle {} has {}; use a "
-        "bundle trained on this data set",
-        config.dataset_path.string(), fmt::join(data.classes, ", "),
-        config.bundle.string(), fmt::join(bundle.classes, ", ")));
-  }
-  const auto& camera =
-      bundle.nodes[static_cast<std::size_t>(config.device)].camera;
-  const int index = data.CameraIndex(camera);
-  if (index < 0) {
-    throw ConfigError(fmt::format(
-        "device = {}: bundle {} gives it camera '{}', but {} has {}",
-        config.device, config.bundle.string(), camera,
-        config.dataset_path.string(), fmt::join(data.cameras, ", ")));
-  }
-  return index;
-}
-
 }  // namespace
 
 Result<DeviceInputs> LoadInputs(const DeviceConfig& config,
                                 const Clock& clock) {
   CheckDeviceConfig(config);
   Bundle bundle = LoadBundle(config);
-  auto data = LoadDataSet(config);
-  if (!data) return data.failure();
-  const ReplayOptions options{.camera = FindCamera(config, bundle, *data),
-                              .samples = config.dataset_samples,
-                              .preload = config.dataset_preload,
-                              .window = config.window};
-  auto source = ReplaySource::Open(std::move(*data), options, clock);
+  const SourceUse use{
+      .camera = bundle.nodes[static_cast<std::size_t>(config.device)].camera,
+      .classes = bundle.classes,
+      .devices = bundle.device_count()};
+  auto source = OpenSource(config.source, use, clock);
   if (!source) return source.failure();
   return DeviceInputs{std::make_unique<const Network>(std::move(bundle)),
                       std::move(*source)};

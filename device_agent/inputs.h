@@ -18,11 +18,9 @@ struct DeviceInputs {
 
 /// Reads the bundle and opens the camera that the bundle names for the device.
 /// \param clock  borrowed; must outlive the source.
-/// \return the data set's failure: a table, frame or box that is missing or
-///     wrong.
+/// \return the source's failure: see OpenSource().
 /// \throws ConfigError  the configuration contradicts itself; the bundle cannot
-///     be read, has fewer devices, other classes, or a camera that the data set
-///     does not have.
+///     be read or has fewer devices; as OpenSource().
 Result<DeviceInputs> LoadInputs(const DeviceConfig& config, const Clock& clock);
 
 }  // namespace ddnn

@@ -19,7 +19,7 @@ DeviceOptions OptionsOf(const DeviceConfig& config, const Clock& clock) {
           .agent = config.agent,
           .device = config.device,
           .boot = static_cast<std::uint32_t>(boot.count()),
-          .window = config.window,
+          .window = config.source.window,
           .batch = milliseconds(config.batch_ms),
           .ring_ticks = static_cast<std::size_t>(config.ring_ticks)};
 }

@@ -15,58 +15,45 @@ constexpr std::chrono::seconds kLongestWait(1);
 }  // namespace
 
 Result<std::unique_ptr<ReplaySource>> ReplaySource::Open(
-    DataSet data, const ReplayOptions& options, const Clock& clock) {
+    std::unique_ptr<const Recording> recording, const ReplayOptions& options,
+    const Clock& clock) {
   std::unique_ptr<ReplaySource> source(
-      new ReplaySource(std::move(data), options, clock));
-  const auto ready =
-      options.preload ? source->Preload() : source->CheckFrames();
-  if (!ready) return ready.failure();
+      new ReplaySource(std::move(recording), options, clock));
+  if (options.preload) {
+    if (const auto ready = source->Preload(); !ready) return ready.failure();
+  }
   return source;
 }
 
-ReplaySource::ReplaySource(DataSet data, const ReplayOptions& options,
-                           const Clock& clock)
-    : data_(std::move(data)),
+ReplaySource::ReplaySource(std::unique_ptr<const Recording> recording,
+                           const ReplayOptions& options, const Clock& clock)
+    : recording_(std::move(recording)),
       options_(options),
       clock_(clock),
-      ticks_(GroupByFrame(data_)),
-      length_(LengthOf(ticks_, options.samples > 0
-                                   ? static_cast<std::size_t>(options.samples)
-                                   : data_.samples.size())),
+      length_(LengthOf(*recording_, static_cast<std::size_t>(options.samples))),
       pacer_(length_.ticks, options.window) {}
 
-ReplaySource::Length ReplaySource::LengthOf(
-    const std::vector<ReplayTick>& ticks, std::size_t samples) {
+ReplaySource::Length ReplaySource::LengthOf(const Recording& recording,
+                                            std::size_t samples) {
+  if (samples == 0) {
+    const std::size_t ticks = recording.ticks();
+    return {ticks, recording.ObjectsAt(ticks - 1)};
+  }
   Length length;
   for (std::size_t taken = 0; taken < samples; taken += length.last_objects) {
-    const ReplayTick& tick = ticks[length.ticks % ticks.size()];
-    length.last_objects = std::min(tick.samples.size(), samples - taken);
+    const std::size_t objects =
+        recording.ObjectsAt(length.ticks % recording.ticks());
+    length.last_objects = std::min(objects, samples - taken);
     ++length.ticks;
   }
   return length;
 }
 
-Status ReplaySource::CheckFrames() const {
-  const auto camera = static_cast<std::size_t>(options_.camera);
-  for (const DataSample& sample : data_.samples) {
-    if (!sample.boxes[camera]) continue;
-    const auto path = FramePath(data_, options_.camera, sample.frame);
-    std::error_code ignored;
-    if (!std::filesystem::is_regular_file(path, ignored)) {
-      return Failure{
-          Error::kNotFound,
-          fmt::format("{}: no such frame, but {} sees sample {} in "
-                      "it (samples.csv)",
-                      path.string(), data_.cameras[camera], sample.id)};
-    }
-  }
-  return Done{};
-}
-
 Status ReplaySource::Preload() {
-  preloaded_.reserve(ticks_.size());
-  for (const ReplayTick& tick : ticks_) {
-    auto views = ReadTickViews(data_, tick, options_.camera);
+  const std::size_t ticks = std::min(recording_->ticks(), length_.ticks);
+  preloaded_.reserve(ticks);
+  for (std::size_t tick = 0; tick < ticks; ++tick) {
+    auto views = recording_->ReadViews(tick);
     if (!views) return views.failure();
     preloaded_.push_back(std::move(*views));
   }
@@ -97,10 +84,17 @@ void ReplaySource::Stop() {
   changed_.notify_one();
 }
 
+SourceStats ReplaySource::stats() const {
+  return {.frames_captured = read_, .frames_unreadable = skipped_};
+}
+
 std::optional<TickViews> ReplaySource::Next() {
   while (const auto due = WaitForDue()) {
     auto views = ViewsAt(due->position);
-    if (views) return TickViews{due->tick, std::move(*views)};
+    if (views) {
+      ++read_;
+      return TickViews{.tick = due->tick, .views = std::move(*views)};
+    }
     // Once loudly; the counter tells of the rest.
     spdlog::log(skipped_++ == 0 ? spdlog::level::warn : spdlog::level::debug,
                 "tick_skipped tick={} reason=\"{}\"", due->tick,
@@ -126,10 +120,9 @@ std::optional<ReplayPacer::Due> ReplaySource::WaitForDue() {
 
 Result<ReplaySource::ObjectViews> ReplaySource::ViewsAt(
     std::size_t position) const {
-  const std::size_t index = position % ticks_.size();
-  auto views = preloaded_.empty()
-                   ? ReadTickViews(data_, ticks_[index], options_.camera)
-                   : Result<ObjectViews>(preloaded_[index]);
+  const std::size_t tick = position % recording_->ticks();
+  auto views = preloaded_.empty() ? recording_->ReadViews(tick)
+                                  : Result<ObjectViews>(preloaded_[tick]);
   if (views && position + 1 == length_.ticks) {
     std::erase_if(*views, [this](const TickViews::ObjectView& view) {
       return view.object >= length_.last_objects;

@@ -8,40 +8,38 @@
 
 #include "core/base/clock.h"
 #include "core/base/result.h"
-#include "core/vision/dataset.h"
+#include "core/vision/recording.h"
 #include "core/vision/replay_pacer.h"
 #include "core/vision/view_source.h"
 
 namespace ddnn {
 
 struct ReplayOptions {
-  int camera = 0;  ///< index into DataSet::cameras
   /// Only the first so many samples in replay order, from the start again when
-  /// there are fewer; 0 = every sample once.
+  /// there are fewer; 0 = the whole recording once.
   int samples = 0;
   bool preload = false;  ///< all views are read and cut at once, and kept
   int window = 1;        ///< see ReplayPacer
 };
 
-/// One camera of a data set as a live camera: an annotated frame is a tick.
+/// A recording as a live camera.
 ///
 /// At its end it waits for another Begin(). A frame that cannot be read is
 /// skipped and counted. Memory: one frame at a time, or with `preload` 3 KiB a
 /// view.
 class ReplaySource final : public ViewSource {
  public:
-  /// \param data   the split to show; at least one sample.
   /// \param clock  borrowed; must outlive the source.
-  /// \return kNotFound, naming the file, if a frame is missing that this camera
-  ///     needs; with `preload` also the failures of ReadTickViews.
+  /// \return with `preload` the failures of Recording::ReadViews.
   static Result<std::unique_ptr<ReplaySource>> Open(
-      DataSet data, const ReplayOptions& options, const Clock& clock);
+      std::unique_ptr<const Recording> recording, const ReplayOptions& options,
+      const Clock& clock);
 
   void Begin(const TickSchedule& schedule, Tick decided) override;
   void OnDecided(Tick tick) override;
   std::optional<TickViews> Next() override;
   void Stop() override;
-  std::uint64_t skipped_ticks() const override { return skipped_; }
+  SourceStats stats() const override;
 
   /// Ticks from start to end.
   std::size_t length() const { return length_.ticks; }
@@ -50,24 +48,23 @@ class ReplaySource final : public ViewSource {
   using ObjectViews = std::vector<TickViews::ObjectView>;
   struct Length {
     std::size_t ticks = 0;
-    std::size_t last_objects = 0;  ///< samples of the last tick, maybe cut
+    std::size_t last_objects = 0;  ///< of the last tick, maybe cut
   };
 
-  ReplaySource(DataSet data, const ReplayOptions& options, const Clock& clock);
-  static Length LengthOf(const std::vector<ReplayTick>& ticks,
-                         std::size_t samples);
-  Status CheckFrames() const;
+  ReplaySource(std::unique_ptr<const Recording> recording,
+               const ReplayOptions& options, const Clock& clock);
+  static Length LengthOf(const Recording& recording, std::size_t samples);
   Status Preload();
   /// Waits for the next tick that is due. \return nothing once stopped.
   std::optional<ReplayPacer::Due> WaitForDue();
   Result<ObjectViews> ViewsAt(std::size_t position) const;
 
-  const DataSet data_;
+  const std::unique_ptr<const Recording> recording_;
   const ReplayOptions options_;
   const Clock& clock_;
-  const std::vector<ReplayTick> ticks_;
   const Length length_;
-  std::vector<ObjectViews> preloaded_;  // [ticks_], or empty
+  std::vector<ObjectViews> preloaded_;  // [ticks of the recording], or empty
+  std::atomic<std::uint64_t> read_ = 0;
   std::atomic<std::uint64_t> skipped_ = 0;
 
   std::mutex mutex_;

@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "core/base/clock.h"
 #include "core/base/tick.h"
 #include "core/nn/sample.h"
 #include "core/nn/view.h"
@@ -18,6 +19,23 @@ struct TickViews {
   };
   Tick tick = 0;
   std::vector<ObjectView> views;
+  /// False: the camera delivers nothing now, so that nobody can tell what it
+  /// would see. `views` is empty then.
+  bool camera_up = true;
+};
+
+/// What a source has done since its start.
+struct SourceStats {
+  std::uint64_t frames_captured = 0;
+  /// A newer frame came before a tick took this one.
+  std::uint64_t frames_replaced = 0;
+  /// Ticks of a replay that were left out, since a frame could not be read.
+  std::uint64_t frames_unreadable = 0;
+  /// Ticks that were left out, since the device was still busy.
+  std::uint64_t ticks_missed = 0;
+  /// The camera was opened again after a stall or an end.
+  std::uint64_t restarts = 0;
+  std::optional<Instant> last_frame{};
 };
 
 /// Where a device's views come from, tick by tick.
@@ -43,9 +61,7 @@ class ViewSource {
   /// Makes Next() return.
   virtual void Stop() = 0;
 
-  /// Ticks that fell due but had to be left out, since their frame could not
-  /// be read.
-  virtual std::uint64_t skipped_ticks() const = 0;
+  virtual SourceStats stats() const = 0;
 };
 
 }  // namespace ddnn

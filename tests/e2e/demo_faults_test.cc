@@ -44,7 +44,7 @@ class DemoFaultsTest : public ::testing::Test {
         "site: demo\ngroup: demo\nagent: extra\ndevice: " +
         std::to_string(index) + "\nbundle: " + bundle.string() +
         "\nmqtt:\n  url: " + demo.broker_url() +
-        "\ndataset:\n  path: " + world_.data.root().string() +
+        "\nsource:\n  path: " + world_.data.root().string() +
         "\n  split: time:test\n";
     EXPECT_TRUE(WriteFileAtomically(folder / "extra.yaml", yaml).ok());
     return RunProgramToEnd({BuiltProgram("device_agent").string(), "--config",

@@ -21,10 +21,10 @@ struct ReadBack {
     table.Text("mqtt.url", &url, "");
     table.Text("log.level", &level, "");
     table.Integer("device", &device, 0, 99, "");
-    table.Path("dataset.path", &dataset, "");
-    table.Text("dataset.split", &split, "");
-    table.Integer("dataset.samples", &samples, 0, 9999, "");
-    table.Bool("dataset.preload", &preload, "");
+    table.Path("source.path", &dataset, "");
+    table.Text("source.split", &split, "");
+    table.Integer("source.samples", &samples, 0, 9999, "");
+    table.Bool("source.preload", &preload, "");
     table.Number("ticks_per_s", &ticks_per_s, 0, 1000, "");
     table.Integer("open_after_ms", &open_after_ms, 0, 1'000'000, "");
     table.Integer("deadlines.scores_ms", &scores_ms, 0, 1'000'000, "");

@@ -15,7 +15,7 @@ using ::testing::HasSubstr;
 
 const std::string kMinimal =
     "site: s\ngroup: g\nagent: cam-a\ndevice: 3\nbundle: net.ddnn\n"
-    "dataset:\n  path: data\n";
+    "source:\n  path: data\n";
 
 class DeviceConfigTest : public ::testing::Test {
  protected:
@@ -46,10 +46,10 @@ TEST_F(DeviceConfigTest, DefaultsFillWhatTheFileLeavesOut) {
   EXPECT_EQ(config.agent, "cam-a");
   EXPECT_EQ(config.device, 3);
   EXPECT_EQ(config.bundle, folder_ / "net.ddnn");
-  EXPECT_EQ(config.dataset_path, folder_ / "data");
-  EXPECT_EQ(config.dataset_split, "");
-  EXPECT_EQ(config.dataset_samples, 0);
-  EXPECT_FALSE(config.dataset_preload);
+  EXPECT_EQ(config.source.path, folder_ / "data");
+  EXPECT_EQ(config.source.split, "");
+  EXPECT_EQ(config.source.samples, 0);
+  EXPECT_FALSE(config.source.preload);
   EXPECT_EQ(config.batch_ms, 0);
 }
 
@@ -60,7 +60,7 @@ TEST_F(DeviceConfigTest, ExampleFileIsValid) {
   table.Load(std::filesystem::path(DDNN_SOURCE_DIR) / "device_agent" /
              "example.yaml");
   CheckDeviceConfig(config);
-  EXPECT_EQ(config.dataset_split, "time:test");
+  EXPECT_EQ(config.source.split, "time:test");
 }
 
 TEST_F(DeviceConfigTest, UnknownKeyIsNamed) {
@@ -78,14 +78,19 @@ TEST_F(DeviceConfigTest, IndexOutOfRangeIsNamed) {
 TEST_F(DeviceConfigTest, RequiredKeysAreNamed) {
   const std::string fault = FaultOf("window: 3\n");
   for (const char* key :
-       {"site", "group", "agent", "device", "bundle", "dataset.path"}) {
+       {"site", "group", "agent", "device", "bundle"}) {
     EXPECT_THAT(fault, HasSubstr(std::string(": ") + key + ": missing"));
   }
 }
 
+TEST_F(DeviceConfigTest, DataSetNeedsItsFolder) {
+  EXPECT_THAT(FaultOf(kMinimal.substr(0, kMinimal.find("source:"))),
+              HasSubstr("source.path: missing; source.kind = dataset needs"));
+}
+
 TEST_F(DeviceConfigTest, SplitNeedsItsForm) {
   EXPECT_THAT(FaultOf(kMinimal + "  split: test\n"),
-              HasSubstr("dataset.split: split 'test': expected COLUMN:VALUE"));
+              HasSubstr("source.split: split 'test': expected COLUMN:VALUE"));
 }
 
 TEST_F(DeviceConfigTest, RingMustHoldAWindow) {

@@ -202,7 +202,7 @@ TEST_F(DevicePipelineTest, CountersArePublishedOnceASecondWhileTheyChange) {
 TEST_F(DevicePipelineTest, FinishSendsWhatIsLeft) {
   options_.batch = milliseconds(100);
   StartGroup(25.0);
-  source_.skipped = 5;
+  source_.told_stats.frames_unreadable = 5;
   pipeline_->OnViews(Views(kFirst, {0}), kNow);
   pipeline_->Finish();
   EXPECT_THAT(Scores(), SizeIs(1));

@@ -17,11 +17,11 @@ class FakeSource final : public ViewSource {
   void OnDecided(Tick tick) override { told_decided.push_back(tick); }
   std::optional<TickViews> Next() override { return std::nullopt; }
   void Stop() override {}
-  std::uint64_t skipped_ticks() const override { return skipped; }
+  SourceStats stats() const override { return told_stats; }
 
   std::vector<std::pair<TickSchedule, Tick>> begun;
   std::vector<Tick> told_decided;
-  std::uint64_t skipped = 0;
+  SourceStats told_stats;
 };
 
 }  // namespace ddnn

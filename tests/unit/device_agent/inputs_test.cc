@@ -29,8 +29,8 @@ class InputsTest : public ::testing::Test {
   InputsTest() {
     config_.device = 1;
     config_.bundle = folder_ / "net.ddnn";
-    config_.dataset_path = data_.root();
-    config_.dataset_split = "time:test";
+    config_.source.path = data_.root();
+    config_.source.split = "time:test";
     Write(TinyBundle());
   }
   void Write(const Bundle& bundle) {
@@ -99,7 +99,7 @@ TEST_F(InputsTest, UnknownCameraListsThoseThatExist) {
 }
 
 TEST_F(InputsTest, MissingDataSetIsTheDatasFailure) {
-  config_.dataset_path = folder_ / "nothing";
+  config_.source.path = folder_ / "nothing";
   const auto inputs = LoadInputs(config_, clock_);
   ASSERT_FALSE(inputs.ok());
   EXPECT_THAT(inputs.message(), HasSubstr("nothing/classes.txt"));

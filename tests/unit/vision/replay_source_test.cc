@@ -5,6 +5,7 @@
 
 #include <future>
 
+#include "core/vision/dataset_recording.h"
 #include "tests/support/tiny_data_set.h"
 
 namespace ddnn {
@@ -34,8 +35,10 @@ class ReplaySourceTest : public ::testing::TestWithParam<bool> {
                                              int window = 100) const {
     auto data = ReadDataSet(tiny_.root(), Split{"time", "test"});
     if (!data) return data.failure();
-    return ReplaySource::Open(std::move(*data),
-                              {camera, samples, GetParam(), window}, clock_);
+    auto recording = DataSetRecording::Open(std::move(*data), camera);
+    if (!recording) return recording.failure();
+    return ReplaySource::Open(std::move(*recording),
+                              {samples, GetParam(), window}, clock_);
   }
   /// A source that has begun with tick 7, unpaced.
   std::unique_ptr<ReplaySource> Begun(int camera, int samples = 0,
@@ -141,13 +144,15 @@ TEST(ReplaySourceRunTest, FrameThatVanishesIsSkippedAndCounted) {
   const FixedClock clock;
   auto data = ReadDataSet(tiny.root(), Split{"time", "test"});
   ASSERT_TRUE(data.ok()) << data.message();
+  auto recording = DataSetRecording::Open(std::move(*data), 0);
+  ASSERT_TRUE(recording.ok()) << recording.message();
   const auto source =
-      ReplaySource::Open(std::move(*data), {0, 0, false, 100}, clock);
+      ReplaySource::Open(std::move(*recording), {0, false, 100}, clock);
   ASSERT_TRUE(source.ok()) << source.message();
   std::filesystem::remove(tiny.FramePath(0, 1));
   (*source)->Begin({kStart, 0.0, 7}, 6);
   EXPECT_EQ((*source)->Next()->tick, 8U);
-  EXPECT_EQ((*source)->skipped_ticks(), 1U);
+  EXPECT_EQ((*source)->stats().frames_unreadable, 1U);
 }
 
 TEST(ReplaySourceRunTest, UnreadableFrameEndsThePreload) {
@@ -156,8 +161,10 @@ TEST(ReplaySourceRunTest, UnreadableFrameEndsThePreload) {
   tiny.Write("frames/c0/00000001.png", "no image");
   auto data = ReadDataSet(tiny.root());
   ASSERT_TRUE(data.ok()) << data.message();
+  auto recording = DataSetRecording::Open(std::move(*data), 0);
+  ASSERT_TRUE(recording.ok()) << recording.message();
   const auto source =
-      ReplaySource::Open(std::move(*data), {0, 0, true, 100}, clock);
+      ReplaySource::Open(std::move(*recording), {0, true, 100}, clock);
   ASSERT_FALSE(source.ok());
   EXPECT_EQ(source.error(), Error::kUnreadable);
   EXPECT_THAT(source.message(), HasSubstr("c0/00000001.png"));
