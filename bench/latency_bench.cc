@@ -27,6 +27,7 @@
 #include "core/bus/paho_bus.h"
 #include "core/bus/topics.h"
 #include "core/nn/network.h"
+#include "core/vision/dataset_recording.h"
 #include "core/vision/replay_source.h"
 #include "core/wire/json.h"
 #include "core/wire/wire.h"
@@ -128,13 +129,10 @@ class Devices {
     for (int i = 0; i < network.bundle().device_count(); ++i) {
       const std::string& camera =
           network.bundle().nodes[static_cast<std::size_t>(i)].camera;
-      sources_.push_back(
-          ValueOrThrow(ReplaySource::Open(data,
-                                          {.camera = data.CameraIndex(camera),
-                                           .samples = options.samples,
-                                           .preload = true,
-                                           .window = kWindow},
-                                          clock)));
+      sources_.push_back(ValueOrThrow(ReplaySource::Open(
+          ValueOrThrow(DataSetRecording::Open(data, data.CameraIndex(camera))),
+          {.samples = options.samples, .preload = true, .window = kWindow},
+          clock)));
       const std::string name = DemoDevice(i);
       MqttConfig mqtt;
       mqtt.url = url;

@@ -10,6 +10,7 @@
 #include "core/base/exit_code.h"
 #include "core/bus/fake_bus.h"
 #include "core/bus/topics.h"
+#include "core/vision/dataset_recording.h"
 #include "core/vision/replay_source.h"
 #include "tests/support/test_bundle.h"
 #include "tests/support/tiny_data_set.h"
@@ -26,8 +27,10 @@ class DeviceAgentTest : public ::testing::Test {
         edge_(broker_.MakeBus("edge")) {
     auto data = ReadDataSet(data_.root(), Split{"time", "test"});
     EXPECT_TRUE(data.ok()) << data.message();
+    auto recording = DataSetRecording::Open(std::move(*data), 0);
+    EXPECT_TRUE(recording.ok()) << recording.message();
     auto source =
-        ReplaySource::Open(std::move(*data), {0, 9, true, kWindow}, clock_);
+        ReplaySource::Open(std::move(*recording), {9, true, kWindow}, clock_);
     EXPECT_TRUE(source.ok()) << source.message();
     source_ = std::move(*source);
     agent_ =
