@@ -15,6 +15,7 @@
 #include "cli/command.h"
 #include "cli/demo_agents.h"
 #include "cli/demo_folder.h"
+#include "cli/demo_input.h"
 #include "cli/demo_monitor.h"
 #include "cli/installation.h"
 #include "cli/live_view.h"
@@ -30,6 +31,8 @@ using std::chrono::steady_clock;
 using Role = DemoAgents::Role;
 
 constexpr int kExitDegraded = 1;
+constexpr int kStreetSamples = 300;
+constexpr double kStreetRate = 10;  // ticks a second
 constexpr std::size_t kQueuedEvents = 1 << 16;
 constexpr milliseconds kLookEvery{100};
 /// Results and the watermark travel on different topics: how long a result may
@@ -71,10 +74,10 @@ std::vector<std::string> CamerasOf(const Bundle& bundle) {
 /// One run of the demo, from the first process to the last.
 class Demo {
  public:
-  Demo(const DemoOptions& options, const std::filesystem::path& bundle_file,
-       const Bundle& bundle, const Replay& replay, double jpeg_bytes)
+  /// \param options  complete, see WithDefaults().
+  Demo(const DemoOptions& options, const Bundle& bundle, const Replay& replay,
+       double jpeg_bytes)
       : options_(options),
-        bundle_file_(bundle_file),
         bundle_(bundle),
         replay_(replay),
         jpeg_bytes_(jpeg_bytes),
@@ -118,15 +121,16 @@ class Demo {
     std::cout << fmt::format(
         "{} samples through {} ({}): {} devices, broker {}, site {}, group "
         "{}, folder {}\n",
-        replay_.expected().size(), bundle_.name, bundle_file_.string(),
+        replay_.expected().size(), bundle_.name, options_.bundle.string(),
         replay_.device_count(), mqtt.url, kDemoSite, kDemoGroup,
         folder_.path().string());
     setup_ = {.broker_url = mqtt.url,
-              .bundle = bundle_file_,
+              .bundle = options_.bundle,
               .dataset = options_.dataset,
               .split = options_.split,
-              .samples = options_.samples,
-              .ticks_per_s = options_.ticks_per_s,
+              .seed = options_.seed,
+              .samples = *options_.samples,
+              .ticks_per_s = *options_.ticks_per_s,
               .preload = options_.preload};
     agents_.StartServers(setup_);
   }
@@ -305,7 +309,6 @@ class Demo {
   }
 
   const DemoOptions& options_;
-  const std::filesystem::path bundle_file_;
   const Bundle& bundle_;
   const Replay& replay_;
   const double jpeg_bytes_;
@@ -330,6 +333,30 @@ class Demo {
   LiveView view_;
 };
 
+DemoOptions WithDefaults(DemoOptions options) {
+  const bool street = options.dataset.empty();
+  if (options.hierarchy.empty()) options.hierarchy = street ? "e" : "c";
+  if (!options.samples) options.samples = street ? kStreetSamples : 0;
+  if (!options.ticks_per_s) options.ticks_per_s = street ? kStreetRate : 0;
+  if (options.bundle.empty()) {
+    options.bundle = ProjectFile(fmt::format("models/{}-{}.ddnn",
+                                             street ? "street" : "epfl-mvmc",
+                                             options.hierarchy));
+  }
+  if (street && !options.split.empty()) {
+    throw CommandError(kExitUsage,
+                       fmt::format("--split {} chooses rows of a data set; "
+                                   "add --dataset, or leave it out",
+                                   options.split));
+  }
+  if (street && *options.samples == 0) {
+    throw CommandError(kExitUsage,
+                       "--samples 0: the street has no end; give a number from "
+                       "1 on");
+  }
+  return options;
+}
+
 }  // namespace
 
 Bundle LoadDemoBundle(const std::filesystem::path& file,
@@ -352,21 +379,19 @@ Bundle LoadDemoBundle(const std::filesystem::path& file,
   return bundle;
 }
 
-int RunDemo(const DemoOptions& options) {
+int RunDemo(const DemoOptions& given) {
   const StopFlag stop;
-  const OutputFiles files(options.json, options.predictions);
-  const std::string hierarchy =
-      options.hierarchy.empty() ? "c" : options.hierarchy;
-  const std::filesystem::path bundle_file =
-      options.bundle.empty()
-          ? ProjectFile("models/epfl-mvmc-" + hierarchy + ".ddnn")
-          : options.bundle;
-  const Bundle bundle = LoadDemoBundle(
-      bundle_file, options.bundle.empty() ? hierarchy : options.hierarchy);
-  const Replay replay(bundle, options.dataset, options.split, options.samples);
-  const double jpeg_bytes = JpegBytesPerDeviceSample(
-      replay, ValueOrThrow(ReadAllViews(replay.data())));
-  Demo demo(options, bundle_file, bundle, replay, jpeg_bytes);
+  const OutputFiles files(given.json, given.predictions);
+  const DemoOptions options = WithDefaults(given);
+  const Bundle bundle =
+      LoadDemoBundle(options.bundle, given.bundle.empty() ? options.hierarchy
+                                                          : given.hierarchy);
+  DemoInput input = options.dataset.empty()
+                        ? LookAtStreet(options.seed, *options.samples)
+                        : ReadInput(options.dataset, options.split);
+  const Replay replay(bundle, std::move(input.rows), *options.samples);
+  const double jpeg_bytes = JpegBytesPerDeviceSample(replay, input.views);
+  Demo demo(options, bundle, replay, jpeg_bytes);
   return demo.Run(stop, files);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "core/nn/bundle.h"
@@ -8,14 +9,20 @@
 namespace ddnn {
 
 struct DemoOptions {
-  std::filesystem::path dataset;
-  std::string split;             ///< "COLUMN:VALUE"
+  std::filesystem::path dataset;  ///< empty = the simulated street
+  std::string split;              ///< "COLUMN:VALUE"; empty = every row
+  /// The street's traffic; the shipped networks learnt from other traffic.
+  int seed = 2;
   std::filesystem::path bundle;  ///< empty = the shipped one for `hierarchy`
-  std::string hierarchy;         ///< "c", "e"; empty = the bundle's, or c
-  int samples = 0;               ///< 0 = every row once
-  double ticks_per_s = 0;        ///< 0 = as fast as answers come
-  bool preload = false;          ///< devices cut their views before they start
-  bool keep = false;             ///< leave the folder with logs behind
+  /// "c", "e"; empty = the bundle's, or the one to show: e on the street, c on
+  /// a data set.
+  std::string hierarchy;
+  /// 0 = every row once; of the street 300 if not given.
+  std::optional<int> samples;
+  /// 0 = as fast as answers come; of the street 10 if not given.
+  std::optional<double> ticks_per_s;
+  bool preload = false;  ///< devices cut their views before they start
+  bool keep = false;     ///< leave the folder with logs behind
   std::filesystem::path json;
   std::filesystem::path predictions;
 };
@@ -27,9 +34,9 @@ Bundle LoadDemoBundle(const std::filesystem::path& file,
                       const std::string& hierarchy);
 
 /// `ddnn demo`: the whole system on this machine, real processes over a real
-/// broker, replaying a data set.
+/// broker, on the simulated street or replaying a data set.
 ///
-/// The data set, the bundle and the programs are checked before anything
+/// The data, the bundle and the programs are checked before anything
 /// starts. The processes live in a private temporary folder that goes away at
 /// the end. SIGINT, SIGTERM and SIGHUP end it at once and cleanly. Call it from
 /// main()'s thread.

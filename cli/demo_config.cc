@@ -26,17 +26,24 @@ std::string Common(const DemoSetup& setup, std::string_view agent) {
       kDemoSite, agent, QuotedPath(setup.bundle), Quoted(setup.broker_url));
 }
 
+std::string SourceYaml(const DemoSetup& setup) {
+  const std::string what =
+      setup.dataset.empty()
+          ? fmt::format("  kind: street\n  seed: {}\n", setup.seed)
+          : fmt::format("  kind: dataset\n  path: {}\n  split: {}\n",
+                        QuotedPath(setup.dataset), Quoted(setup.split));
+  return fmt::format("source:\n{}  samples: {}\n  preload: {}\n", what,
+                     setup.samples, setup.preload);
+}
+
 }  // namespace
 
 std::string DemoDevice(int device) { return fmt::format("device{}", device); }
 
 std::string DeviceYaml(const DemoSetup& setup, int device) {
   return Common(setup, DemoDevice(device)) +
-         fmt::format(
-             "group: {}\ndevice: {}\nsource:\n  path: {}\n  split: {}\n"
-             "  samples: {}\n  preload: {}\n",
-             kDemoGroup, device, QuotedPath(setup.dataset), Quoted(setup.split),
-             setup.samples, setup.preload);
+         fmt::format("group: {}\ndevice: {}\n", kDemoGroup, device) +
+         SourceYaml(setup);
 }
 
 std::string EdgeYaml(const DemoSetup& setup) {

@@ -18,9 +18,10 @@ std::string DemoDevice(int device);
 struct DemoSetup {
   std::string broker_url;
   std::filesystem::path bundle;
-  std::filesystem::path dataset;
-  std::string split;  ///< "COLUMN:VALUE"
-  int samples = 0;    ///< 0 = all
+  std::filesystem::path dataset;  ///< empty = the simulated street
+  std::string split;              ///< "COLUMN:VALUE"; empty = every row
+  int seed = 0;                   ///< the street's
+  int samples = 0;                ///< 0 = all
   double ticks_per_s = 0;
   bool preload = false;
 };

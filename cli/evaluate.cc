@@ -222,7 +222,8 @@ int RunEvaluate(const EvaluateOptions& options) {
     SetThreshold(threshold, &bundle);
   }
   const auto network = std::make_shared<const Network>(std::move(bundle));
-  const Replay replay(network->bundle(), options.dataset, options.split, 0);
+  const Replay replay(network->bundle(),
+                      ReadReplayRows(options.dataset, options.split), 0);
   const SampleViews views = ValueOrThrow(ReadAllViews(replay.data()));
 
   Scoreboard scoreboard(replay, network->bundle());

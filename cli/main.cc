@@ -10,10 +10,12 @@
 #include "cli/command.h"
 #include "cli/demo.h"
 #include "cli/evaluate.h"
+#include "cli/street_command.h"
 #include "cli/watch.h"
 #include "core/base/config.h"
 #include "core/base/exit_code.h"
 #include "core/base/log.h"
+#include "core/vision/source_config.h"
 
 namespace ddnn {
 namespace {
@@ -22,6 +24,7 @@ namespace {
 struct CommandLine {
   DemoOptions demo;
   EvaluateOptions evaluate;
+  StreetOptions street;
   WatchOptions watch;
   std::filesystem::path bundle;
   bool bundle_json = false;
@@ -46,24 +49,32 @@ CLI::App* AddCommand(CLI::App& parent, CommandLine* line,
 void AddDemo(CLI::App& app, CommandLine* line) {
   DemoOptions& options = line->demo;
   CLI::App* demo = AddCommand(
-      app, line, "demo", "run the whole system on this machine on a data set",
+      app, line, "demo",
+      "run the whole system on this machine, on a simulated street or a data "
+      "set",
       [&options] { return RunDemo(options); });
-  demo->add_option("--dataset", options.dataset, "folder of the data set")
-      ->required();
+  demo->add_option("--dataset", options.dataset,
+                   "folder of a data set (default: the simulated street)");
   demo->add_option("--split", options.split,
-                   "rows to replay: COLUMN:VALUE of splits.csv, e.g. time:test")
-      ->required();
+                   "rows to replay: COLUMN:VALUE of splits.csv, e.g. time:test "
+                   "(default: all)");
+  demo->add_option("--seed", options.seed, "the street's traffic")
+      ->check(CLI::Range(0, kMaxStreetSeed))
+      ->excludes("--dataset")
+      ->capture_default_str();
   demo->add_option("--bundle", options.bundle,
                    "network (default: the shipped one for --hierarchy)");
   demo->add_option("--hierarchy", options.hierarchy,
-                   "c: devices and cloud (default); e: an edge section between")
+                   "c: devices and cloud (default on a data set); e: an edge "
+                   "section between (default on the street)")
       ->check(CLI::IsMember({"c", "e"}));
   demo->add_option("--samples", options.samples,
-                   "so many samples, repeating the replay if need be "
-                   "(default: each once)")
+                   "so many samples, repeating a data set if need be "
+                   "(default: each once; 300 of the street)")
       ->check(CLI::Range(1, 100'000'000));
   demo->add_option("--rate", options.ticks_per_s,
-                   "ticks a second; 0 = as fast as answers come (default)")
+                   "ticks a second; 0 = as fast as answers come (default: 0; "
+                   "10 on the street)")
       ->check(CLI::Range(0.0, 1000.0));
   demo->add_option("--json", options.json, "write the summary here");
   demo->add_option("--predictions", options.predictions,
@@ -85,10 +96,9 @@ void AddEvaluate(CLI::App& app, CommandLine* line) {
       [&options] { return RunEvaluate(options); });
   evaluate->add_option("--dataset", options.dataset, "folder of the data set")
       ->required();
-  evaluate
-      ->add_option("--split", options.split,
-                   "rows to answer: COLUMN:VALUE of splits.csv, e.g. time:test")
-      ->required();
+  evaluate->add_option("--split", options.split,
+                       "rows to answer: COLUMN:VALUE of splits.csv, e.g. "
+                       "time:test (default: all)");
   evaluate->add_option("--bundle", options.bundle, "network")->required();
   evaluate->add_option("--threshold", options.thresholds,
                        "EXIT=T instead of the bundle's, e.g. local=0.8; may "
@@ -96,6 +106,21 @@ void AddEvaluate(CLI::App& app, CommandLine* line) {
   evaluate->add_option("--json", options.json, "write the summary here");
   evaluate->add_option("--predictions", options.predictions,
                        "write every answer here, CSV");
+}
+
+void AddStreet(CLI::App& app, CommandLine* line) {
+  StreetOptions& options = line->street;
+  CLI::App* street = AddCommand(app, line, "street",
+                                "write the simulated street as a data set",
+                                [&options] { return RunStreet(options); });
+  street->add_option("--seed", options.seed, "the traffic")
+      ->check(CLI::Range(0, kMaxStreetSeed))
+      ->capture_default_str();
+  street->add_option("--ticks", options.ticks, "how long, in seconds of it")
+      ->check(CLI::Range(1, kMaxStreetTicks))
+      ->capture_default_str();
+  street->add_option("--out", options.out, "folder, absent or empty")
+      ->required();
 }
 
 void AddWatch(CLI::App& app, CommandLine* line) {
@@ -159,6 +184,7 @@ int Main(int argc, char** argv) {
   CommandLine line;
   AddDemo(app, &line);
   AddEvaluate(app, &line);
+  AddStreet(app, &line);
   AddWatch(app, &line);
   AddBundle(app, &line);
   try {

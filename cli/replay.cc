@@ -3,6 +3,7 @@
 #include <spdlog/fmt/fmt.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "cli/command.h"
 #include "core/vision/crop.h"
@@ -18,53 +19,59 @@ std::uint64_t KeyOf(Tick offset, ObjectNumber object) {
 
 }  // namespace
 
-Replay::Replay(const Bundle& bundle, const std::filesystem::path& dataset,
-               std::string_view split, int samples)
-    : data_(ValueOrThrow(
-          ReadDataSet(dataset, ValueOrThrow(ParseSplit(split), kExitUsage)))) {
-  if (data_.classes != bundle.classes) {
+ReplayRows ReadReplayRows(const std::filesystem::path& dataset,
+                          std::string_view split) {
+  if (!split.empty()) (void)ValueOrThrow(ParseSplit(split), kExitUsage);
+  DataSet data = ValueOrThrow(ReadRows(dataset, split));
+  std::vector<ReplayTick> ticks = GroupByFrame(data);
+  return {std::move(data), std::move(ticks), dataset.string()};
+}
+
+Replay::Replay(const Bundle& bundle, ReplayRows rows, int samples)
+    : rows_(std::move(rows)) {
+  if (data().classes != bundle.classes) {
     throw CommandError(
         kExitData,
         fmt::format("bundle '{}' knows the classes {}, {} has {}; use a bundle "
                     "trained on this data set",
-                    bundle.name, fmt::join(bundle.classes, ", "),
-                    dataset.string(), fmt::join(data_.classes, ", ")));
+                    bundle.name, fmt::join(bundle.classes, ", "), rows_.name,
+                    fmt::join(data().classes, ", ")));
   }
   MapCameras(bundle);
   Expect(samples);
   if (expected_.empty()) {
-    throw CommandError(
-        kExitData, fmt::format("no camera of bundle '{}' sees a sample of {}",
-                               bundle.name, split));
+    throw CommandError(kExitData,
+                       fmt::format("no camera of bundle '{}' sees any of the "
+                                   "samples of {}",
+                                   bundle.name, rows_.name));
   }
 }
 
 void Replay::MapCameras(const Bundle& bundle) {
   for (const int node : bundle.NodesOf(Tier::kDevice)) {
     const auto& camera = bundle.nodes[static_cast<std::size_t>(node)].camera;
-    const int column = data_.CameraIndex(camera);
+    const int column = data().CameraIndex(camera);
     if (column < 0) {
       throw CommandError(
           kExitData,
           fmt::format("bundle '{}' needs camera {}, {} has {}; use a bundle "
                       "trained on this data set",
-                      bundle.name, camera, data_.root.string(),
-                      fmt::join(data_.cameras, ", ")));
+                      bundle.name, camera, rows_.name,
+                      fmt::join(data().cameras, ", ")));
     }
     cameras_.push_back(column);
   }
 }
 
 void Replay::Expect(int samples) {
-  const std::vector<ReplayTick> ticks = GroupByFrame(data_);
   const int wanted =
-      samples > 0 ? samples : static_cast<int>(data_.samples.size());
+      samples > 0 ? samples : static_cast<int>(data().samples.size());
   for (int taken = 0; taken < wanted; ++tick_count_) {
-    const ReplayTick& tick = ticks[tick_count_ % ticks.size()];
+    const ReplayTick& tick = rows_.ticks[tick_count_ % rows_.ticks.size()];
     for (std::size_t i = 0; i < tick.samples.size() && taken < wanted;
          ++i, ++taken) {
       const int row = tick.samples[i];
-      const auto& boxes = data_.samples[static_cast<std::size_t>(row)].boxes;
+      const auto& boxes = data().samples[static_cast<std::size_t>(row)].boxes;
       const bool seen =
           std::any_of(cameras_.begin(), cameras_.end(), [&boxes](int camera) {
             return boxes[static_cast<std::size_t>(camera)].has_value();
@@ -88,7 +95,7 @@ std::optional<std::size_t> Replay::Find(Tick offset,
 }
 
 const DataSample& Replay::RowOf(std::size_t index) const {
-  return data_.samples[static_cast<std::size_t>(expected_[index].row)];
+  return data().samples[static_cast<std::size_t>(expected_[index].row)];
 }
 
 bool Replay::Sees(int device, std::size_t index) const {

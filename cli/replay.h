@@ -14,6 +14,18 @@
 
 namespace ddnn {
 
+/// What is shown, tick by tick.
+struct ReplayRows {
+  DataSet data;
+  std::vector<ReplayTick> ticks;  ///< in order; some may have no sample
+  std::string name;               ///< for people: a folder, or "street 2"
+};
+/// \param split  "COLUMN:VALUE", or nothing for every row.
+/// \throws CommandError  kExitUsage: the split's form; kExitData: the data set
+///     cannot be read.
+ReplayRows ReadReplayRows(const std::filesystem::path& dataset,
+                          std::string_view split);
+
 /// One sample that a replay must answer.
 struct ExpectedSample {
   Tick offset = 0;  ///< its tick, counted from the replay's first
@@ -21,7 +33,7 @@ struct ExpectedSample {
   int row = 0;  ///< index into DataSet::samples
 };
 
-/// What a replay of a data set through a bundle must answer, in replay order.
+/// What a replay of rows through a bundle must answer, in replay order.
 ///
 /// Devices name ticks and objects only; this knows which row of the data set
 /// each of them is. Rows that no camera of the bundle sees are `blind`: nobody
@@ -29,16 +41,14 @@ struct ExpectedSample {
 /// Thread-safety: immutable after construction.
 class Replay {
  public:
-  /// \param bundle   its cameras and classes must be the data set's.
-  /// \param split    "COLUMN:VALUE".
+  /// \param bundle   its cameras and classes must be the rows'.
   /// \param samples  the first so many rows in replay order, from the start
   ///     again when there are fewer; 0 = every row once.
-  /// \throws CommandError  kExitUsage: the split's form; kExitData: the data
-  ///     set cannot be read, does not fit the bundle, or nothing is visible.
-  Replay(const Bundle& bundle, const std::filesystem::path& dataset,
-         std::string_view split, int samples);
+  /// \throws CommandError  kExitData: the rows do not fit the bundle, or
+  ///     nothing is visible.
+  Replay(const Bundle& bundle, ReplayRows rows, int samples);
 
-  const DataSet& data() const { return data_; }
+  const DataSet& data() const { return rows_.data; }
   const std::vector<ExpectedSample>& expected() const { return expected_; }
   /// Ticks in all, those without a visible sample too. At least 1.
   Tick tick_count() const { return tick_count_; }
@@ -60,7 +70,7 @@ class Replay {
   void MapCameras(const Bundle& bundle);
   void Expect(int samples);
 
-  DataSet data_;
+  ReplayRows rows_;
   std::vector<int> cameras_;  // [devices]
   std::vector<ExpectedSample> expected_;
   std::unordered_map<std::uint64_t, std::size_t> index_;

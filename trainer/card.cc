@@ -97,6 +97,17 @@ std::string TestTable(const Figures& f, const Bundle& bundle) {
   return text;
 }
 
+/// "cam0 61.2 %, cam1 58.0 %".
+std::string CameraList(const std::vector<Count>& cameras,
+                       const Bundle& bundle) {
+  std::string text;
+  for (std::size_t i = 0; i < cameras.size(); ++i) {
+    text += fmt::format("{}{} {}", i > 0 ? ", " : "", bundle.nodes[i].camera,
+                        Percent(cameras[i].share()));
+  }
+  return text;
+}
+
 std::string NetworkText(const Recipe& r, const Bundle& bundle) {
   std::string text = fmt::format(
       "Hierarchy {}: {} devices ({} filters each){}, cloud ({} x {} filters). "
@@ -176,8 +187,12 @@ std::string TrainingRecord(const FitStory& story, const Bundle& bundle) {
   json["train"] = FiguresJson(story.fit.train, bundle);
   if (story.test) {
     json["test"] = FiguresJson(story.test->figures, bundle);
+    json["test"]["data"] = story.test->data;
     json["test"]["split"] = story.test->split;
     json["test"]["presence_lookup"] = story.test->presence_lookup;
+    for (const Count& camera : story.test->cameras) {
+      json["test"]["each_camera"].push_back(camera.share());
+    }
   }
   return json.dump();
 }
@@ -188,10 +203,14 @@ std::string Card(const FitStory& story, const Bundle& bundle) {
                                  TrainingText(story, bundle));
   if (story.test) {
     text += fmt::format(
-        "## Test: rows {}, read once, at the end\n\n{}"
-        "- A look-up of which cameras see the sample, without pixels: {}.\n\n",
-        story.test->split, TestTable(story.test->figures, bundle),
-        Percent(story.test->presence_lookup));
+        "## Test: {}, rows {}, read once, at the end\n\n{}"
+        "- A look-up of which cameras see the sample, without pixels: {}.\n"
+        "- Each camera alone, by its device exit, what it does not see counted "
+        "as wrong: {}.\n\n",
+        story.test->data, story.test->split,
+        TestTable(story.test->figures, bundle),
+        Percent(story.test->presence_lookup),
+        CameraList(story.test->cameras, bundle));
   }
   text += "## Made by\n\n```\n" + story.command + "\n```\n";
   return text;

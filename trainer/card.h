@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/nn/bundle.h"
 #include "trainer/figures.h"
@@ -12,9 +13,11 @@ namespace ddnn {
 
 /// How a network does on rows it never met.
 struct TestReport {
+  std::string data;   ///< name of the data set's folder
   std::string split;  ///< "time:test"
   Figures figures;
   double presence_lookup = 0;  ///< see PresenceLookupAccuracy()
+  std::vector<Count> cameras;  ///< [devices], see EvaluateEachCamera()
 };
 
 /// All that is known about a fit.

@@ -48,17 +48,18 @@ Examples KeepSeen(DataSet data, SampleViews views) {
 }
 
 Result<Examples> LoadExamples(const std::filesystem::path& root,
-                              const Split& split) {
-  auto data = ReadDataSet(root, split);
+                              const std::string& split) {
+  auto data = ReadRows(root, split);
   if (!data) return data.failure();
   auto views = ReadAllViews(*data);
   if (!views) return views.failure();
   Examples examples =
       KeepSeen(std::move(data).value(), std::move(views).value());
   if (examples.size() == 0) {
-    return Failure{Error::kNotFound,
-                   fmt::format("{}: no camera sees any sample of {}:{}",
-                               root.string(), split.column, split.value)};
+    return Failure{
+        Error::kNotFound,
+        fmt::format("{}: no camera sees any sample{}{}", root.string(),
+                    split.empty() ? "" : " of ", split)};
   }
   return examples;
 }

@@ -26,11 +26,12 @@ struct Examples {
   }
 };
 
-/// Reads one split of a data set and cuts every view.
+/// Reads rows of a data set and cuts every view.
+/// \param split  "time:train", or nothing for every row.
 /// \return the reader's failure, naming file, row and column; kNotFound if no
 ///     row has a view.
 Result<Examples> LoadExamples(const std::filesystem::path& root,
-                              const Split& split);
+                              const std::string& split);
 
 /// Drops the rows without any view and counts them.
 Examples KeepSeen(DataSet data, SampleViews views);

@@ -19,17 +19,23 @@ int Fail(const Failure& failure, ExitCode code) {
   return code;
 }
 
-/// With the data set's folder left out: it differs from machine to machine.
+/// With the data sets' folders left out: they differ from machine to machine.
 std::string CommandOf(const FitRequest& r) {
-  std::string command =
-      fmt::format("ddnn-train fit --recipe {} --dataset DIR --split {}",
-                  r.recipe.string(), r.split);
+  std::string command = fmt::format("ddnn-train fit --recipe {} --dataset DIR",
+                                    r.recipe.string());
+  if (!r.split.empty()) command += " --split " + r.split;
+  if (!r.test_dataset.empty()) command += " --test-dataset TEST_DIR";
   if (!r.test.empty()) command += " --test " + r.test;
   if (r.seed) command += fmt::format(" --seed {}", *r.seed);
   for (const auto& assignment : r.overrides) command += " --set " + assignment;
   command += " --out " + r.out.string();
   if (!r.card.empty()) command += " --card " + r.card.string();
   return command;
+}
+
+/// "time:train", or that it is all.
+std::string RowsName(const std::string& split) {
+  return split.empty() ? "all" : split;
 }
 
 Recipe RecipeOf(const FitRequest& request) {
@@ -40,29 +46,27 @@ Recipe RecipeOf(const FitRequest& request) {
   return ReadRecipe(request.recipe, overrides);
 }
 
-Result<Examples> Load(const FitRequest& request, const std::string& text) {
-  const auto split = ParseSplit(text);
-  if (!split) return split.failure();
-  return LoadExamples(request.dataset, *split);
-}
-
-Result<TestReport> Test(const FitRequest& request, const Bundle& bundle,
-                        const Examples& train) {
-  const auto test = Load(request, request.test);
-  if (!test) return test.failure();
-  const auto logits = EvaluateBundle(bundle, *test);
-  if (!logits) return logits.failure();
-  const std::vector<int> rows = AllRows(*test);
-  const Decisions decisions = Decide(*logits, LabelsOf(*test, rows));
-  return TestReport{request.test,
-                    Measure(decisions, ThresholdsOf(bundle), *test, rows),
-                    PresenceLookupAccuracy(train, *test)};
-}
-
 std::string FolderName(const std::filesystem::path& folder) {
   const auto full = std::filesystem::absolute(folder).lexically_normal();
   return full.has_filename() ? full.filename().string()
                              : full.parent_path().filename().string();
+}
+
+Result<TestReport> Test(const FitRequest& request, const Bundle& bundle,
+                        const Examples& train) {
+  const auto& folder =
+      request.test_dataset.empty() ? request.dataset : request.test_dataset;
+  const auto test = LoadExamples(folder, request.test);
+  if (!test) return test.failure();
+  const auto logits = EvaluateBundle(bundle, *test);
+  if (!logits) return logits.failure();
+  auto cameras = EvaluateEachCamera(bundle, *test);
+  if (!cameras) return cameras.failure();
+  const std::vector<int> rows = AllRows(*test);
+  const Decisions decisions = Decide(*logits, LabelsOf(*test, rows));
+  return TestReport{FolderName(folder), RowsName(request.test),
+                    Measure(decisions, ThresholdsOf(bundle), *test, rows),
+                    PresenceLookupAccuracy(train, *test), std::move(*cameras)};
 }
 
 Status Write(const FitRequest& request, const FitStory& story,
@@ -79,16 +83,16 @@ int RunFit(const FitRequest& request, bool terminal,
   FitStory story;
   story.recipe = RecipeOf(request);
   story.data = FolderName(request.dataset);
-  story.split = request.split;
+  story.split = RowsName(request.split);
   story.date = Today();
   story.command = CommandOf(request);
 
   Progress progress(terminal, print);
-  const auto train = Load(request, request.split);
+  const auto train = LoadExamples(request.dataset, request.split);
   if (!train) return Fail(train.failure(), kExitData);
   progress.Say(fmt::format(
-      "{} {}: {} samples, {} cameras, {} classes{}", story.data, request.split,
-      train->size(), train->devices(), train->classes(),
+      "{}, rows {}: {} samples, {} cameras, {} classes{}", story.data,
+      story.split, train->size(), train->devices(), train->classes(),
       train->blind > 0
           ? fmt::format("; {} rows without a view left out", train->blind)
           : ""));
@@ -102,7 +106,7 @@ int RunFit(const FitRequest& request, bool terminal,
   if (!story.fit.complete) {
     progress.Say("stopped: keeping the best network so far");
   }
-  if (!request.test.empty()) {
+  if (!request.test.empty() || !request.test_dataset.empty()) {
     auto test = Test(request, bundle, *train);
     if (!test) return Fail(test.failure(), kExitData);
     story.test = std::move(test).value();

@@ -14,8 +14,9 @@ namespace ddnn {
 struct FitRequest {
   std::filesystem::path recipe;
   std::filesystem::path dataset;
-  std::string split;
-  std::string test;  ///< "" = no test
+  std::string split;  ///< "" = every row
+  std::string test;   ///< "" = no test, or every row of test_dataset
+  std::filesystem::path test_dataset;  ///< "" = `dataset`
   std::filesystem::path out;
   std::filesystem::path card;  ///< "" = none
   std::optional<int> seed;

@@ -46,10 +46,12 @@ int main(int argc, char** argv) {
       ->required();
   fit->add_option("--dataset", request.dataset, "folder of the data set")
       ->required();
-  fit->add_option("--split", request.split, "rows to train on, e.g. time:train")
-      ->required();
+  fit->add_option("--split", request.split,
+                  "rows to train on, e.g. time:train; default: all");
   fit->add_option("--test", request.test,
                   "rows to test on, read once at the end, e.g. time:test");
+  fit->add_option("--test-dataset", request.test_dataset,
+                  "folder of another data set to test on; default: --dataset");
   fit->add_option("--out", request.out, "the bundle to write")->required();
   fit->add_option("--card", request.card, "the card to write (Markdown)");
   fit->add_option("--seed", request.seed, "instead of the recipe's");

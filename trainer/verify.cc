@@ -2,6 +2,7 @@
 
 #include <spdlog/fmt/fmt.h>
 
+#include <algorithm>
 #include <optional>
 
 namespace ddnn {
@@ -80,6 +81,29 @@ Result<ExitLogits> EvaluateBundle(const Bundle& bundle,
     }
   }
   return out;
+}
+
+Result<std::vector<Count>> EvaluateEachCamera(const Bundle& bundle,
+                                              const Examples& examples) {
+  const Network network(bundle);
+  const auto devices = static_cast<std::size_t>(bundle.device_count());
+  std::vector<Count> counts(devices);
+  for (int row = 0; row < examples.size(); ++row) {
+    const auto& views = examples.views[static_cast<std::size_t>(row)];
+    for (std::size_t i = 0; i < devices; ++i) {
+      ++counts[i].total;
+      if (!views[i]) continue;
+      const Sums sums = network.RunDevice(static_cast<int>(i), *views[i]).sums;
+      std::vector<const Sums*> alone(devices, nullptr);
+      alone[i] = &sums;
+      const auto logits = network.ExitLogits(Tier::kDevice, alone);
+      if (!logits) return Named(logits.failure(), examples, row);
+      const auto best = std::max_element(logits->begin(), logits->end());
+      counts[i].correct +=
+          best - logits->begin() == examples.label(row) ? 1 : 0;
+    }
+  }
+  return counts;
 }
 
 Status CheckEqual(const ExitLogits& torch, const ExitLogits& network,

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string_view>
+
 #include "core/base/result.h"
 #include "core/nn/view.h"
 #include "core/vision/frame.h"
@@ -19,6 +21,11 @@ struct Box {
 /// to 32x32 with INTER_AREA where both sides are >= 32 px, else INTER_LINEAR.
 /// \return kOutOfRange if nothing of the box lies inside the frame.
 Result<View> CropView(const Frame& frame, const Box& box, int widen_x);
+
+/// By how much boxes of a class are widened: people are narrow, 3 pixels.
+constexpr int WidenPxOf(std::string_view class_name) {
+  return class_name == "person" ? 3 : 0;
+}
 
 /// Size of a view as a JPEG file, for comparisons of bandwidth.
 /// \param quality  1..100; Huffman tables optimised.

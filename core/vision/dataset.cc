@@ -20,7 +20,6 @@ namespace {
 
 constexpr int kMaxSampleId = 999'999'999;
 constexpr int kMaxFrameNumber = 99'999'999;  // eight digits in the file's name
-constexpr int kPersonWidenPx = 3;
 constexpr std::array<std::string_view, 4> kCorners{"_x1", "_y1", "_x2", "_y2"};
 
 /// Where samples.csv keeps what.
@@ -318,6 +317,14 @@ Result<DataSet> ReadDataSet(const std::filesystem::path& root,
   return data;
 }
 
+Result<DataSet> ReadRows(const std::filesystem::path& root,
+                         std::string_view split) {
+  if (split.empty()) return ReadDataSet(root);
+  const auto parsed = ParseSplit(split);
+  if (!parsed) return parsed.failure();
+  return ReadDataSet(root, *parsed);
+}
+
 std::filesystem::path FramePath(const DataSet& data, int camera, int frame) {
   const auto stem = data.root / "frames" / fmt::format("c{}", camera) /
                     fmt::format("{:08d}", frame);
@@ -332,10 +339,9 @@ std::filesystem::path FramePath(const DataSet& data, int camera, int frame) {
 
 Result<View> CropSample(const DataSet& data, const DataSample& sample,
                         int camera, const Frame& frame) {
-  const auto& name = data.classes[static_cast<std::size_t>(sample.label)];
-  const int widen_x = name == "person" ? kPersonWidenPx : 0;
   auto view =
-      CropView(frame, *sample.boxes[static_cast<std::size_t>(camera)], widen_x);
+      CropView(frame, *sample.boxes[static_cast<std::size_t>(camera)],
+               WidenPxOf(data.classes[static_cast<std::size_t>(sample.label)]));
   if (view) return view;
   return Failure{
       view.error(),

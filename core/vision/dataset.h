@@ -69,6 +69,11 @@ Result<DataSet> ReadDataSet(const std::filesystem::path& root);
 Result<DataSet> ReadDataSet(const std::filesystem::path& root,
                             const Split& split);
 
+/// As an operator names rows: "time:test", or nothing for every row.
+/// \return also the failure of ParseSplit.
+Result<DataSet> ReadRows(const std::filesystem::path& root,
+                         std::string_view split);
+
 /// File of a frame: .png if that exists, else .jpg.
 std::filesystem::path FramePath(const DataSet& data, int camera, int frame);
 

@@ -2,6 +2,7 @@
 
 #include <spdlog/fmt/fmt.h>
 
+#include <fstream>
 #include <opencv2/imgcodecs.hpp>
 #include <optional>
 #include <string>
@@ -84,6 +85,22 @@ Result<Frame> ReadFrame(const std::filesystem::path& path) {
   return Frame{image.cols,
                image.rows,
                {image.data, image.data + image.total() * image.elemSize()}};
+}
+
+Status WriteFrame(const Frame& frame, const std::filesystem::path& path) {
+  // cv::Mat cannot wrap constant memory; it is only read here.
+  const cv::Mat image(frame.height, frame.width, CV_8UC3,
+                      const_cast<std::uint8_t*>(frame.bgr.data()));
+  std::vector<std::uint8_t> encoded;
+  // Fast, not small: level 1 of 9.
+  cv::imencode(path.extension().string(), image, encoded,
+               {cv::IMWRITE_PNG_COMPRESSION, 1, cv::IMWRITE_JPEG_QUALITY, 85});
+  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  file.write(reinterpret_cast<const char*>(encoded.data()),
+             static_cast<std::streamsize>(encoded.size()));
+  file.close();
+  if (file) return Done{};
+  return Failure{Error::kUnreadable, path.string() + ": cannot be written"};
 }
 
 }  // namespace ddnn

@@ -25,4 +25,9 @@ inline constexpr int kMaxFrameSide = 8192;
 ///     anything is decoded), with a message naming the file.
 Result<Frame> ReadFrame(const std::filesystem::path& path);
 
+/// Writes a .png file (lossless) or a .jpg file (quality 85).
+/// \return kUnreadable, naming the file, if it cannot be written; a part may be
+///     left then.
+Status WriteFrame(const Frame& frame, const std::filesystem::path& path);
+
 }  // namespace ddnn

@@ -6,38 +6,43 @@
 
 #include "core/vision/dataset_recording.h"
 #include "core/vision/replay_source.h"
+#include "core/vision/street/recording.h"
+#include "core/vision/street/survey.h"
 
 namespace ddnn {
 namespace {
 
-Result<DataSet> ReadRows(const SourceConfig& config) {
-  if (config.split.empty()) return ReadDataSet(config.path);
-  return ReadDataSet(config.path, ParseSplit(config.split).value());
-}
-
-int FindCamera(const SourceConfig& config, const SourceUse& use,
+/// \param where  what the operator named, for messages.
+int FindCamera(const std::string& where, const SourceUse& use,
                const DataSet& data) {
   if (data.classes != use.classes) {
     throw ConfigError(fmt::format(
-        "source.path: {} has the classes {}, but the bundle has {}; use a "
-        "bundle trained on this data set",
-        config.path.string(), fmt::join(data.classes, ", "),
-        fmt::join(use.classes, ", ")));
+        "{} has the classes {}, but the bundle has {}; use a bundle trained on "
+        "it",
+        where, fmt::join(data.classes, ", "), fmt::join(use.classes, ", ")));
   }
   const int index = data.CameraIndex(use.camera);
   if (index < 0) {
-    throw ConfigError(fmt::format(
-        "source.path: the bundle gives this device camera '{}', but {} has {}",
-        use.camera, config.path.string(), fmt::join(data.cameras, ", ")));
+    throw ConfigError(
+        fmt::format("{} has the cameras {}, but the bundle gives this device "
+                    "camera '{}'; use a bundle trained on it",
+                    where, fmt::join(data.cameras, ", "), use.camera));
   }
   return index;
 }
 
-Result<std::unique_ptr<Recording>> OpenDataSet(const SourceConfig& config,
-                                               const SourceUse& use) {
-  auto data = ReadRows(config);
+Result<std::unique_ptr<Recording>> OpenRecording(const SourceConfig& config,
+                                                 const SourceUse& use) {
+  if (config.kind == "street") {
+    const int camera =
+        FindCamera("source.kind: the street", use, EmptyStreet());
+    return std::unique_ptr<Recording>(std::make_unique<StreetRecording>(
+        static_cast<std::uint64_t>(config.seed), camera));
+  }
+  auto data = ReadRows(config.path, config.split);
   if (!data) return data.failure();
-  const int camera = FindCamera(config, use, *data);
+  const int camera =
+      FindCamera("source.path: " + config.path.string(), use, *data);
   return DataSetRecording::Open(std::move(*data), camera);
 }
 
@@ -47,7 +52,7 @@ Result<std::unique_ptr<ViewSource>> OpenSource(const SourceConfig& config,
                                                const SourceUse& use,
                                                const Clock& clock) {
   CheckSourceConfig(config);
-  auto recording = OpenDataSet(config, use);
+  auto recording = OpenRecording(config, use);
   if (!recording) return recording.failure();
   auto source = ReplaySource::Open(std::move(*recording),
                                    {.samples = config.samples,

@@ -7,10 +7,14 @@
 
 namespace ddnn {
 
+/// Largest seed of a street.
+inline constexpr int kMaxStreetSeed = 1'000'000'000;
+
 /// Where a device's views come from: the keys `source.*`.
 struct SourceConfig {
   std::string kind = "dataset";
   std::filesystem::path path;
+  int seed = 1;       ///< street
   std::string split;  ///< dataset: "COLUMN:VALUE"; empty = every row
   int samples = 0;    ///< 0 = the whole recording once
   bool preload = false;

@@ -22,7 +22,7 @@ inline Bundle TinyBundle(int edges = 0) {
 /// {10 car, 12 person}.
 struct TinyReplay {
   explicit TinyReplay(int samples = 0)
-      : replay(bundle, data.root(), "time:test", samples) {}
+      : replay(bundle, ReadReplayRows(data.root(), "time:test"), samples) {}
 
   TinyDataSet data;
   Bundle bundle = TinyBundle();

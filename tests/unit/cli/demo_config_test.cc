@@ -21,6 +21,8 @@ struct ReadBack {
     table.Text("mqtt.url", &url, "");
     table.Text("log.level", &level, "");
     table.Integer("device", &device, 0, 99, "");
+    table.Text("source.kind", &kind, "");
+    table.Integer("source.seed", &seed, 0, 9999, "");
     table.Path("source.path", &dataset, "");
     table.Text("source.split", &split, "");
     table.Integer("source.samples", &samples, 0, 9999, "");
@@ -35,9 +37,9 @@ struct ReadBack {
     table.Load(folder / "test.yaml");
   }
 
-  std::string site, agent, group, url, split;
+  std::string site, agent, group, url, kind, split;
   std::filesystem::path bundle, dataset;
-  int device = -1, samples = -1;
+  int device = -1, samples = -1, seed = -1;
   bool preload = false;
   double ticks_per_s = -1;
   int open_after_ms = 0, scores_ms = 0, maps_ms = 0, cloud_ms = 0;
@@ -48,6 +50,7 @@ DemoSetup AwkwardSetup() {
           .bundle = "/tmp/it's \"my\" net: #1.ddnn",
           .dataset = "/tmp/a: b",
           .split = "time:test",
+          .seed = 7,
           .samples = 42,
           .ticks_per_s = 0.5,
           .preload = true};
@@ -59,9 +62,19 @@ TEST(DemoConfigTest, ADeviceIsToldItsIndexAndItsData) {
   EXPECT_EQ(read.group, kDemoGroup);
   EXPECT_EQ(read.device, 3);
   EXPECT_EQ(read.url, "mqtt://127.0.0.1:1234");
+  EXPECT_EQ(read.kind, "dataset");
   EXPECT_EQ(read.split, "time:test");
   EXPECT_EQ(read.samples, 42);
   EXPECT_TRUE(read.preload);
+}
+
+TEST(DemoConfigTest, WithoutADataSetADeviceLooksAtTheStreet) {
+  DemoSetup setup = AwkwardSetup();
+  setup.dataset.clear();
+  const ReadBack read(DeviceYaml(setup, 1));
+  EXPECT_EQ(read.kind, "street");
+  EXPECT_EQ(read.seed, 7);
+  EXPECT_EQ(read.samples, 42);
 }
 
 TEST(DemoConfigTest, PathsSurviveYamlsSpecialCharacters) {

@@ -22,7 +22,7 @@ std::vector<int> IdsOf(const Replay& replay) {
 ExitCode CodeOf(const Bundle& bundle, const std::filesystem::path& dataset,
                 const std::string& split) {
   try {
-    const Replay replay(bundle, dataset, split, 0);
+    const Replay replay(bundle, ReadReplayRows(dataset, split), 0);
   } catch (const CommandError& e) {
     return e.code();
   }
@@ -58,7 +58,8 @@ TEST(ReplayTest, FindKnowsTicksAndObjects) {
 TEST(ReplayTest, RowsThatNobodySeesAreBlindButKeepTheirTick) {
   TinyDataSet data;
   data.Edit("splits.csv", "13,train", "13,test");
-  const Replay replay(TinyBundle(), data.root(), "time:test", 0);
+  const Replay replay(TinyBundle(), ReadReplayRows(data.root(), "time:test"),
+                      0);
   EXPECT_EQ(replay.blind(), 1);
   EXPECT_EQ(replay.expected().size(), 4U);
   EXPECT_EQ(replay.tick_count(), 3U);
@@ -68,7 +69,7 @@ TEST(ReplayTest, CamerasOutsideTheBundleDoNotSee) {
   Bundle bundle = MakeTestBundle({.devices = 1, .classes = 2});
   bundle.classes = {"car", "person"};
   const TinyDataSet data;
-  const Replay replay(bundle, data.root(), "time:test", 0);
+  const Replay replay(bundle, ReadReplayRows(data.root(), "time:test"), 0);
   EXPECT_EQ(replay.blind(), 2);
   EXPECT_EQ(IdsOf(replay), (std::vector<int>{11, 10}));
 }
@@ -85,7 +86,7 @@ TEST(ReplayTest, OtherClassesAreRefusedByName) {
   bundle.classes = {"car", "bus"};
   const TinyDataSet data;
   try {
-    const Replay replay(bundle, data.root(), "time:test", 0);
+    const Replay replay(bundle, ReadReplayRows(data.root(), "time:test"), 0);
     FAIL();
   } catch (const CommandError& e) {
     EXPECT_EQ(e.code(), kExitData);

@@ -87,7 +87,7 @@ TEST_F(InputsTest, OtherClassesNameBoth) {
   bundle.classes[1] = "bus";
   Write(bundle);
   EXPECT_THAT(ConfigFault(), AllOf(HasSubstr("has the classes car, person"),
-                                   HasSubstr("has car, bus")));
+                                   HasSubstr("bundle has car, bus")));
 }
 
 TEST_F(InputsTest, UnknownCameraListsThoseThatExist) {
@@ -95,7 +95,7 @@ TEST_F(InputsTest, UnknownCameraListsThoseThatExist) {
   bundle.nodes[1].camera = "cam9";
   Write(bundle);
   EXPECT_THAT(ConfigFault(),
-              AllOf(HasSubstr("camera 'cam9'"), HasSubstr("has cam0, cam1")));
+              AllOf(HasSubstr("camera 'cam9'"), HasSubstr("has the cameras cam0, cam1")));
 }
 
 TEST_F(InputsTest, MissingDataSetIsTheDatasFailure) {

@@ -36,7 +36,8 @@ FitStory SomeStory() {
   story.fit.epochs = 7;
   story.fit.complete = true;
   story.fit.train = SomeFigures();
-  story.test = TestReport{"time:test", SomeFigures(), 0.788};
+  story.test = TestReport{
+      "street", "time:test", SomeFigures(), 0.788, {{3, 10}, {6, 10}}};
   return story;
 }
 

@@ -34,7 +34,7 @@ TEST_P(ShippedModelTest, AnswersTheTestRowsAsItsCardSays) {
   if (!root) GTEST_SKIP() << kNoRealData;
   const auto bundle = Shipped();
   ASSERT_TRUE(bundle.ok()) << bundle.message();
-  const auto test = LoadExamples(*root, {"time", "test"});
+  const auto test = LoadExamples(*root, "time:test");
   ASSERT_TRUE(test.ok()) << test.message();
   const auto logits = EvaluateBundle(*bundle, *test);
   ASSERT_TRUE(logits.ok()) << logits.message();

@@ -1,0 +1,12 @@
+#include "core/vision/street/recording.h"
+
+#include "core/vision/street/survey.h"
+
+namespace ddnn {
+
+Result<std::vector<TickViews::ObjectView>> StreetRecording::ReadViews(
+    std::size_t tick) const {
+  return StreetViews(traffic_, tick, renderer_.Render(tick));
+}
+
+}  // namespace ddnn
