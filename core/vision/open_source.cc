@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/vision/dataset_recording.h"
+#include "core/vision/open_live_source.h"
 #include "core/vision/replay_source.h"
 
 namespace ddnn {
@@ -47,6 +48,7 @@ Result<std::unique_ptr<ViewSource>> OpenSource(const SourceConfig& config,
                                                const SourceUse& use,
                                                const Clock& clock) {
   CheckSourceConfig(config);
+  if (IsLiveKind(config)) return OpenLiveSource(config, use.devices, clock);
   auto recording = OpenDataSet(config, use);
   if (!recording) return recording.failure();
   auto source = ReplaySource::Open(std::move(*recording),
