@@ -41,7 +41,7 @@ class ViewExtractor {
 std::unique_ptr<ViewExtractor> MakeRegionExtractor(const Region& region);
 
 struct MotionOptions {
-  Region region;            ///< where to look
+  Region region{};          ///< where to look
   double min_area = 0.002;  ///< of a moving thing: its share of the region
   int max_objects = 4;      ///< the largest ones
 };
