@@ -15,6 +15,8 @@ constexpr int kMaxHeight = 240;
 // Ticks until a thing that stands still is part of the background, about.
 constexpr int kHistory = 500;
 constexpr double kVarThreshold = 16;
+// Looks that a pixel of the background may have; each costs 20 bytes a pixel.
+constexpr int kMixtures = 3;
 constexpr int kLearningImages = 5;
 constexpr int kForeground = 255;  // MOG2 marks shadows with less
 constexpr double kMaxMoving = 0.7;
@@ -72,6 +74,7 @@ class MotionExtractor final : public ViewExtractor {
     if (!background_ || small_.size() != moving_.size()) {
       background_ =
           cv::createBackgroundSubtractorMOG2(kHistory, kVarThreshold, true);
+      background_->setNMixtures(kMixtures);
       learned_ = 0;
     }
     background_->apply(small_, moving_);
