@@ -199,8 +199,12 @@ std::optional<TickViews> LiveSource::Next() {
 
 bool LiveSource::CameraIsUp(Instant now) const {
   if (ended_) return has_newest_;
-  return waits_for_begin_ ||
-         now - alive_since_ <= FreshFor(frame_period_, pacer_.schedule());
+  return waits_for_begin_ || now - alive_since_ <= FreshTime();
+}
+
+std::chrono::nanoseconds LiveSource::FreshTime() const {
+  const auto& schedule = pacer_.schedule();
+  return FreshFor(frame_period_, schedule ? schedule->ticks_per_second : 0);
 }
 
 std::optional<TickViews> LiveSource::TellDown(Instant now) {
@@ -229,8 +233,7 @@ std::chrono::nanoseconds LiveSource::WaitFor(Instant now) const {
   const auto tick = pacer_.NextInstant();
   if (tick && (has_newest_ || has_shown_)) until = std::min(until, *tick);
   if (!ended_ && !waits_for_begin_) {
-    const auto fresh = FreshFor(frame_period_, pacer_.schedule());
-    until = std::min(until, alive_since_ + fresh + milliseconds(1));
+    until = std::min(until, alive_since_ + FreshTime() + milliseconds(1));
   }
   return until - now;
 }

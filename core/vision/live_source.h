@@ -80,6 +80,7 @@ class LiveSource final : public ViewSource {
 
   // Of Next(), with mutex_ held.
   bool CameraIsUp(Instant now) const;
+  std::chrono::nanoseconds FreshTime() const;
   std::optional<TickViews> TellDown(Instant now);
   std::optional<Tick> TakeTick(Instant now);
   std::chrono::nanoseconds WaitFor(Instant now) const;

@@ -3,11 +3,9 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
-#include <optional>
 
 #include "core/base/clock.h"
 #include "core/base/retry.h"
-#include "core/base/tick.h"
 
 namespace ddnn {
 
@@ -15,14 +13,14 @@ namespace ddnn {
 
 /// How old the newest image may be before its camera counts as down: a second,
 /// or three images or ticks where they are rarer.
-inline std::chrono::nanoseconds FreshFor(
-    std::chrono::nanoseconds frame_period,
-    const std::optional<TickSchedule>& schedule) {
+/// \param ticks_per_second  0 = unpaced, or not known.
+inline std::chrono::nanoseconds FreshFor(std::chrono::nanoseconds frame_period,
+                                         double ticks_per_second) {
   std::chrono::nanoseconds fresh = std::chrono::seconds(1);
   fresh = std::max(fresh, 3 * frame_period);
-  if (!schedule || !schedule->paced()) return fresh;
+  if (!(ticks_per_second > 0)) return fresh;
   // A tick a day is rarer than any camera: cut before it overflows.
-  const double tick_s = std::min(1 / schedule->ticks_per_second, 1e5);
+  const double tick_s = std::min(1 / ticks_per_second, 1e5);
   return std::max(
       fresh, std::chrono::nanoseconds(static_cast<std::int64_t>(3e9 * tick_s)));
 }

@@ -25,9 +25,12 @@ void ConfigureLibraries(milliseconds read_timeout) {
   std::call_once(once, [read_timeout] {
     const std::string seconds =
         std::to_string((read_timeout.count() + 999) / 1000);
+    // NOLINTBEGIN(concurrency-mt-unsafe): the first source is opened before
+    // any other thread starts
     ::setenv("OPENCV_FFMPEG_CAPTURE_OPTIONS", "rtsp_transport;tcp", 0);
     ::setenv("OPENCV_FFMPEG_LOGLEVEL", "-8", 0);  // AV_LOG_QUIET
     ::setenv("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", seconds.c_str(), 0);
+    // NOLINTEND(concurrency-mt-unsafe)
     cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
     cv::setNumThreads(1);
   });

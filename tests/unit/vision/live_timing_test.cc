@@ -11,16 +11,14 @@ using std::chrono::seconds;
 constexpr Instant kStart{seconds(1'000'000)};
 
 TEST(FreshForTest, IsASecondOrThreeImagesOrTicks) {
-  EXPECT_EQ(FreshFor({}, std::nullopt), seconds(1));
-  EXPECT_EQ(FreshFor(milliseconds(40), TickSchedule{kStart, 25, 0}),
-            seconds(1));
-  EXPECT_EQ(FreshFor(seconds(2), std::nullopt), seconds(6));
-  EXPECT_EQ(FreshFor({}, TickSchedule{kStart, 0.5, 0}), seconds(6));
-  EXPECT_EQ(FreshFor({}, TickSchedule{kStart, 0, 0}), seconds(1));
+  EXPECT_EQ(FreshFor({}, 0), seconds(1));
+  EXPECT_EQ(FreshFor(milliseconds(40), 25), seconds(1));
+  EXPECT_EQ(FreshFor(seconds(2), 25), seconds(6));
+  EXPECT_EQ(FreshFor({}, 0.5), seconds(6));
 }
 
 TEST(FreshForTest, RareTicksDoNotOverflow) {
-  EXPECT_GT(FreshFor({}, TickSchedule{kStart, 1e-300, 0}), seconds(1));
+  EXPECT_GT(FreshFor({}, 1e-300), seconds(1));
 }
 
 TEST(FramePacerTest, KeepsThePeriod) {
