@@ -100,7 +100,7 @@ Status LiveSource::ReadFrame() {
     changed_.notify_all();
     return Done{};
   }
-  const auto fits = extractor_->Check(next_frame_.width, next_frame_.height);
+  auto fits = extractor_->Check(next_frame_.width, next_frame_.height);
   if (fits) KeepFrame();
   return fits;
 }

@@ -92,7 +92,7 @@ Status VideoSource::Open() {
   ConfigureLibraries(options_.read_timeout);
   const bool is_camera = options_.kind == VideoOptions::Kind::kCamera;
   if (is_camera) {
-    if (const auto usable = CheckCameraDevice(options_.location); !usable) {
+    if (auto usable = CheckCameraDevice(options_.location); !usable) {
       return usable;
     }
   }
@@ -139,7 +139,7 @@ Status VideoSource::Start() {
   height_ = ToSide(capture_->video.get(cv::CAP_PROP_FRAME_HEIGHT));
   period_ = std::chrono::nanoseconds(0);
   announced_frames_ = 0;
-  if (const auto fits = CheckSize(name_, width_, height_); !fits) {
+  if (auto fits = CheckSize(name_, width_, height_); !fits) {
     Close();
     return fits;
   }
