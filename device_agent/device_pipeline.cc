@@ -57,6 +57,8 @@ DevicePipeline::DevicePipeline(DeviceOptions options, const Network& network,
 void DevicePipeline::OnViews(const TickViews& views, Instant now) {
   if (ending_) return;
   info_dirty_ = true;
+  SetCameraUp(views.camera_up);
+  if (!views.camera_up) return;
   // Made for a run that the edge has replaced meanwhile.
   if (start_.schedule() && Before(views.tick, start_.schedule()->first_tick)) {
     ++stale_ticks_;
@@ -204,13 +206,22 @@ void DevicePipeline::RefuseConfig(std::uint32_t tag) {
       options_.group, tag, network_.bundle().tag);
 }
 
+void DevicePipeline::SetCameraUp(bool up) {
+  if (camera_up_ == up) return;
+  // What was seen before comes first: then nobody waits for us any more.
+  if (!batch_.ticks.empty()) SendScores();
+  camera_up_ = up;
+  Send(StateMessage(true));
+}
+
 OutgoingMessage DevicePipeline::StateMessage(bool online) const {
   const AgentState state{.online = online,
                          .tier = std::string(TierName(Tier::kDevice)),
                          .group = options_.group,
                          .device = options_.device,
                          .boot = options_.boot,
-                         .bundle_tag = network_.bundle().tag};
+                         .bundle_tag = network_.bundle().tag,
+                         .camera_up = camera_up_};
   return RetainedJson(state_topic_, EncodeAgentState(state));
 }
 
@@ -254,7 +265,12 @@ void DevicePipeline::SendMap(const SampleId& sample, const FeatureMap& map) {
 
 void DevicePipeline::SendInfo() {
   info_dirty_ = false;
-  counters_["skipped_ticks"] = source_->stats().frames_unreadable;
+  const SourceStats source = source_->stats();
+  counters_["frames_captured"] = source.frames_captured;
+  counters_["frames_replaced"] = source.frames_replaced;
+  counters_["skipped_ticks"] = source.frames_unreadable;
+  counters_["ticks_missed"] = source.ticks_missed;
+  counters_["camera_restarts"] = source.restarts;
   counters_["evicted_ticks"] = ring_.evicted();
   counters_["reconnects"] = bus_->stats().reconnects;
   if (counters_ == info_sent_) return;

@@ -32,10 +32,11 @@ struct DeviceOptions {
 /// A device's part of a sample's way: views in, scores out at once, feature
 /// maps out when the edge asks for them.
 ///
-/// Each connection starts with the agent's `state`. Ticks begin when the
-/// group's `config` (with our bundle's tag) and `decided` have both arrived;
-/// they begin again whenever the edge publishes `config` again. What arrives
-/// and cannot be used is counted by reason and dropped.
+/// Each connection starts with the agent's `state`, which is published again
+/// when the camera falls out or is back; no scores are sent between. Ticks
+/// begin when the group's `config` (with our bundle's tag) and `decided` have
+/// both arrived; they begin again whenever the edge publishes `config` again.
+/// What arrives and cannot be used is counted by reason and dropped.
 ///
 /// Pure but for the bus and the source: no thread, no clock; the caller says
 /// what happened and when.
@@ -93,6 +94,8 @@ class DevicePipeline {
   void RefuseConfig(std::uint32_t tag);
 
   void Begin(const GroupStart::Start& start);
+  /// Tells the group if it is news.
+  void SetCameraUp(bool up);
   OutgoingMessage StateMessage(bool online) const;
   bool BatchIsFull() const;
   void SendScores();
@@ -118,6 +121,7 @@ class DevicePipeline {
   const std::string leave_topic_;
 
   bool connected_ = false;
+  bool camera_up_ = true;
   GroupStart start_;
   std::optional<std::uint32_t> refused_tag_;  // of the last config refused
   MapRing ring_;

@@ -26,6 +26,8 @@ Claims::Change Claims::OnState(const std::string& agent,
     if (claims && state.boot == holder->boot && state.device == *held &&
         state.bundle_tag == bundle_.tag) {
       holder->doubted = false;
+      if (holder->camera_up != state.camera_up) change.camera = held;
+      holder->camera_up = state.camera_up;
       return change;
     }
     holder.reset();
@@ -34,7 +36,8 @@ Claims::Change Claims::OnState(const std::string& agent,
   if (!claims) return change;
   change.leave = Refusal(state);
   if (change.leave) return change;
-  holders_[static_cast<std::size_t>(state.device)] = Holder{agent, state.boot};
+  holders_[static_cast<std::size_t>(state.device)] =
+      Holder{agent, state.boot, state.camera_up};
   change.came = state.device;
   return change;
 }

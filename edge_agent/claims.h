@@ -24,6 +24,7 @@ class Claims {
   struct Change {
     std::optional<int> gone{};     ///< this device has no agent any more
     std::optional<int> came{};     ///< this device has an agent now
+    std::optional<int> camera{};   ///< this device's camera fell out or is back
     std::optional<Leave> leave{};  ///< the agent cannot belong to the group
   };
 
@@ -41,6 +42,11 @@ class Claims {
   bool Holds(int device) const {
     return holders_[static_cast<std::size_t>(device)].has_value();
   }
+  /// The device has an agent whose camera delivers.
+  bool Sees(int device) const {
+    const auto& holder = holders_[static_cast<std::size_t>(device)];
+    return holder && holder->camera_up;
+  }
   bool complete() const;
   int count() const;
 
@@ -53,6 +59,7 @@ class Claims {
   struct Holder {
     std::string agent;
     std::uint32_t boot = 0;
+    bool camera_up = true;
     bool doubted = false;
   };
 

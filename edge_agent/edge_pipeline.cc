@@ -131,8 +131,9 @@ void EdgePipeline::Apply(const std::string& agent, const Claims::Change& change,
   if (change.came) {
     spdlog::info("device_came device={} agent={}", *change.came, agent);
     ++counters_["devices_came"];
-    SetAlive(*change.came, true, now);
+    SetAlive(*change.came, claims_.Sees(*change.came), now);
   }
+  if (change.camera) OnCamera(*change.camera, agent, now);
   if (change.leave) {
     spdlog::warn("claim_refused agent={} reason=\"{}\"", agent,
                  change.leave->reason);
@@ -142,6 +143,15 @@ void EdgePipeline::Apply(const std::string& agent, const Claims::Change& change,
                    .qos = Qos::kAtLeastOnce,
                    .content_type = "application/json"});
   }
+}
+
+void EdgePipeline::OnCamera(int device, const std::string& agent, Instant now) {
+  const bool up = claims_.Sees(device);
+  spdlog::log(up ? spdlog::level::info : spdlog::level::warn,
+              "{} device={} agent={}", up ? "camera_up" : "camera_down", device,
+              agent);
+  ++counters_[up ? "cameras_up" : "cameras_down"];
+  SetAlive(device, up, now);
 }
 
 void EdgePipeline::SetAlive(int device, bool alive, Instant now) {
@@ -203,7 +213,7 @@ void EdgePipeline::OpenIfDue(Instant now) {
   coordinator_ = std::make_unique<Coordinator>(
       network_, MakeCoordinatorOptions(config_, schedule));
   for (int i = 0; i < network_->bundle().device_count(); ++i) {
-    coordinator_->SetAlive(i, claims_.Holds(i), now);
+    coordinator_->SetAlive(i, claims_.Sees(i), now);
   }
   publisher_.Open(schedule);
   spdlog::info("group_open group={} devices={}/{} first_tick={}", config_.group,

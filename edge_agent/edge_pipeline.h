@@ -64,6 +64,7 @@ class EdgePipeline {
   void OnState(std::string_view agent, const std::string& payload, Instant now);
   void Apply(const std::string& agent, const Claims::Change& change,
              Instant now);
+  void OnCamera(int device, const std::string& agent, Instant now);
   void OnScores(int device, const std::string& payload, Instant now);
   void OnMap(int device, const std::string& payload, Instant now);
   void OnCloudAnswer(const std::string& payload, Instant now);

@@ -11,9 +11,9 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/retry.h"
 #include "core/bus/own_sockets.h"
 #include "core/bus/paho_connection.h"
-#include "core/bus/retry.h"
 #include "core/bus/sender.h"
 #include "core/bus/takeover_guard.h"
 
@@ -34,6 +34,8 @@ constexpr milliseconds kDisconnectTimeout{500};
 constexpr milliseconds kIdleRound{500};
 // A connection that lasted as long earns quick attempts again.
 constexpr std::chrono::seconds kStable{5};
+constexpr milliseconds kFirstRetry{100};
+constexpr milliseconds kLongestRetry{1000};
 
 /// A thread of its own makes one connection after another, and lives in the
 /// meantime on what Paho's callbacks leave for it.
@@ -165,7 +167,7 @@ BusStats PahoBus::stats() const {
 // ---- Connections ------------------------------------------------------------
 
 void PahoBus::Run(const std::stop_token& stop) {
-  Backoff backoff(std::random_device{}());
+  Backoff backoff(kFirstRetry, kLongestRetry, std::random_device{}());
   while (!stop.stop_requested()) {
     const auto begin = steady_clock::now();
     BusDisconnected end;

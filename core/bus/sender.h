@@ -5,10 +5,10 @@
 #include <functional>
 #include <mutex>
 
+#include "core/base/retry.h"
 #include "core/bus/bus.h"
 #include "core/bus/outbox.h"
 #include "core/bus/packet.h"
-#include "core/bus/retry.h"
 
 namespace ddnn {
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/vision/dataset_recording.h"
+#include "core/vision/open_live_source.h"
 #include "core/vision/replay_source.h"
 #include "core/vision/street/recording.h"
 #include "core/vision/street/survey.h"
@@ -52,6 +53,7 @@ Result<std::unique_ptr<ViewSource>> OpenSource(const SourceConfig& config,
                                                const SourceUse& use,
                                                const Clock& clock) {
   CheckSourceConfig(config);
+  if (IsLiveKind(config)) return OpenLiveSource(config, use.devices, clock);
   auto recording = OpenRecording(config, use);
   if (!recording) return recording.failure();
   auto source = ReplaySource::Open(std::move(*recording),

@@ -21,9 +21,10 @@ struct SourceUse {
 /// Opens the source that a configuration names.
 /// \param clock  borrowed; must outlive the source.
 /// \return the failure of what cannot be read: a data set's table, frame or
-///     box.
+///     box; a video file or image folder. A camera or stream that is not there
+///     is waited for.
 /// \throws ConfigError  as CheckSourceConfig; a data set has other classes, or
-///     not this camera.
+///     not this camera; a region lies outside the first image.
 Result<std::unique_ptr<ViewSource>> OpenSource(const SourceConfig& config,
                                                const SourceUse& use,
                                                const Clock& clock);

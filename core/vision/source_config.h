@@ -4,24 +4,43 @@
 #include <string>
 
 #include "core/base/config.h"
+#include "core/vision/view_extractor.h"
 
 namespace ddnn {
 
 /// Largest seed of a street.
 inline constexpr int kMaxStreetSeed = 1'000'000'000;
 
+/// What of a live image is shown: the keys `views.*`.
+struct ViewConfig {
+  std::string kind = "region";
+  Region region;
+  double min_area = 0.002;
+  int max_objects = 4;
+};
+
 /// Where a device's views come from: the keys `source.*`.
 struct SourceConfig {
   std::string kind = "dataset";
-  std::filesystem::path path;
-  int seed = 1;       ///< street
-  std::string split;  ///< dataset: "COLUMN:VALUE"; empty = every row
-  int samples = 0;    ///< 0 = the whole recording once
+  int seed = 1;                ///< street
+  std::filesystem::path path;  ///< dataset, video, folder
+  std::string split;           ///< dataset: "COLUMN:VALUE"; empty = every row
+  int samples = 0;             ///< 0 = the whole recording once
   bool preload = false;
+  std::string device;  ///< camera: "0" or "/dev/video0"
+  std::string url;     ///< may hold a password: print MaskCredentials() of it
+  bool loop = false;   ///< video, folder
+  int width = 0;       ///< asked of a camera; 0 = its own choice
+  int height = 0;
+  double fps = 0;  ///< camera, video, folder; 0 = its own
+  int open_timeout_ms = 5000;
+  int read_timeout_ms = 5000;
+  ViewConfig views;
   int window = 16;  ///< of all ViewSources: see ReplayPacer
 };
 
-/// Declares `source.*` and `window`; `config` is borrowed by the table.
+/// Declares `source.*`, `views.*` and `window`; `config` is borrowed by the
+/// table.
 void AddSourceKeys(ConfigTable* table, SourceConfig* config);
 
 /// What no single key can tell.

@@ -20,7 +20,8 @@ struct TickViews {
   Tick tick = 0;
   std::vector<ObjectView> views;
   /// False: the camera delivers nothing now, so that nobody can tell what it
-  /// would see. `views` is empty then.
+  /// would see. `views` is empty then, and `tick` means nothing; it is said
+  /// about once a second.
   bool camera_up = true;
 };
 

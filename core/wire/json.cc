@@ -151,6 +151,9 @@ std::string EncodeAgentState(const AgentState& state) {
   json["device"] = state.device;
   json["boot"] = state.boot;
   json["bundle"] = TagText(state.bundle_tag);
+  if (state.tier == TierName(Tier::kDevice)) {
+    json["camera_up"] = state.camera_up;
+  }
   return Finish(json);
 }
 
@@ -166,6 +169,7 @@ Result<AgentState> DecodeAgentState(std::string_view text) {
                                              is_device ? kMaxDeviceIndex : -1));
   state.boot = static_cast<std::uint32_t>(in.Integer("boot", 0, kMaxUint32));
   state.bundle_tag = in.Tag("bundle");
+  state.camera_up = in.FlagOr("camera_up", true);
   if (!state.group.empty() && !IsValidId(state.group)) {
     in.Fail(Error::kOutOfRange, "group",
             "must be " + std::string(kIdRule) + ", or empty");

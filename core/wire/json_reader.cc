@@ -130,6 +130,11 @@ bool JsonReader::Flag(const char* key) {
   return value->get<bool>();
 }
 
+bool JsonReader::FlagOr(const char* key, bool missing) {
+  if (failure_ || !object_.contains(key)) return missing;
+  return Flag(key);
+}
+
 std::int64_t JsonReader::Integer(const char* key, std::int64_t low,
                                  std::int64_t high) {
   const Json* value = Find(key);

@@ -31,6 +31,8 @@ class JsonReader {
   const Failure& failure() const { return *failure_; }
 
   bool Flag(const char* key);
+  /// `missing` if there is no such field.
+  bool FlagOr(const char* key, bool missing);
   std::int64_t Integer(const char* key, std::int64_t low, std::int64_t high);
   double Real(const char* key, double low, double high);
   std::string Text(const char* key, std::size_t low, std::size_t high);

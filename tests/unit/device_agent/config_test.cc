@@ -53,6 +53,30 @@ TEST_F(DeviceConfigTest, DefaultsFillWhatTheFileLeavesOut) {
   EXPECT_EQ(config.batch_ms, 0);
 }
 
+TEST_F(DeviceConfigTest, PathsAreRelativeToTheFileAndUrlsAreNot) {
+  const std::string agent =
+      "site: s\ngroup: g\nagent: cam-a\ndevice: 3\nbundle: net.ddnn\n";
+  const auto video = Load(agent + "source: {kind: video, path: a.mp4}\n");
+  EXPECT_EQ(video.source.path, folder_ / "a.mp4");
+  const auto url =
+      Load(agent + "source: {kind: url, url: \"rtsp://u:p@cam/1?x=y\"}\n");
+  EXPECT_EQ(url.source.url, "rtsp://u:p@cam/1?x=y");
+  const auto camera = Load(agent + "source: {kind: camera, device: 0}\n");
+  EXPECT_EQ(camera.source.device, "0");
+}
+
+TEST_F(DeviceConfigTest, ViewsHaveRanges) {
+  EXPECT_EQ(Load(kMinimal + "views: {kind: motion, region: {x: 5}}\n")
+                .source.views.region.x,
+            5);
+  EXPECT_THAT(FaultOf(kMinimal + "views: {min_area: 0}\n"),
+              HasSubstr("views.min_area"));
+  EXPECT_THAT(FaultOf(kMinimal + "views: {max_objects: 65}\n"),
+              HasSubstr("views.max_objects"));
+  EXPECT_THAT(FaultOf(kMinimal + "views: {kind: faces}\n"),
+              HasSubstr("views.kind"));
+}
+
 TEST_F(DeviceConfigTest, ExampleFileIsValid) {
   DeviceConfig config;
   ConfigTable table;
@@ -77,8 +101,7 @@ TEST_F(DeviceConfigTest, IndexOutOfRangeIsNamed) {
 
 TEST_F(DeviceConfigTest, RequiredKeysAreNamed) {
   const std::string fault = FaultOf("window: 3\n");
-  for (const char* key :
-       {"site", "group", "agent", "device", "bundle"}) {
+  for (const char* key : {"site", "group", "agent", "device", "bundle"}) {
     EXPECT_THAT(fault, HasSubstr(std::string(": ") + key + ": missing"));
   }
 }

@@ -202,7 +202,11 @@ TEST_F(DevicePipelineTest, CountersArePublishedOnceASecondWhileTheyChange) {
 TEST_F(DevicePipelineTest, FinishSendsWhatIsLeft) {
   options_.batch = milliseconds(100);
   StartGroup(25.0);
-  source_.told_stats.frames_unreadable = 5;
+  source_.told_stats = {.frames_captured = 9,
+                        .frames_replaced = 3,
+                        .frames_unreadable = 5,
+                        .ticks_missed = 2,
+                        .restarts = 1};
   pipeline_->OnViews(Views(kFirst, {0}), kNow);
   pipeline_->Finish();
   EXPECT_THAT(Scores(), SizeIs(1));
@@ -210,7 +214,57 @@ TEST_F(DevicePipelineTest, FinishSendsWhatIsLeft) {
   ASSERT_THAT(info, SizeIs(1));
   const auto counters = DecodeAgentInfo(info[0].payload);
   EXPECT_EQ(counters->at("score_messages"), 1U);
+  EXPECT_EQ(counters->at("frames_captured"), 9U);
+  EXPECT_EQ(counters->at("frames_replaced"), 3U);
   EXPECT_EQ(counters->at("skipped_ticks"), 5U);
+  EXPECT_EQ(counters->at("ticks_missed"), 2U);
+  EXPECT_EQ(counters->at("camera_restarts"), 1U);
+}
+
+TEST_F(DevicePipelineTest, CameraThatFallsOutIsToldOnceAndSendsNoScores) {
+  StartGroup(25.0);
+  const std::string state = AgentTopics("s", "cam").State();
+  pipeline_->OnViews({.tick = 0, .views = {}, .camera_up = false}, kNow);
+  pipeline_->OnViews({.tick = 0, .views = {}, .camera_up = false}, kNow);
+  const auto told = Published(state);
+  ASSERT_THAT(told, SizeIs(2));  // the first one after connecting
+  EXPECT_TRUE(told[1].retain);
+  const auto said = DecodeAgentState(told[1].payload);
+  EXPECT_TRUE(said->online);
+  EXPECT_FALSE(said->camera_up);
+  EXPECT_THAT(Scores(), IsEmpty());
+  EXPECT_EQ(Counter("ticks"), 0U);
+}
+
+TEST_F(DevicePipelineTest, CameraIsUpAgainBeforeItsFirstScores) {
+  StartGroup(25.0);
+  pipeline_->OnViews({.tick = 0, .views = {}, .camera_up = false}, kNow);
+  pipeline_->OnViews(Views(kFirst, {0}), kNow);
+  EXPECT_THAT(Scores(), SizeIs(1));
+  const auto& log = broker_.log();
+  ASSERT_GE(log.size(), 2U);
+  EXPECT_TRUE(DecodeAgentState(log[log.size() - 2].payload)->camera_up);
+}
+
+TEST_F(DevicePipelineTest, BatchIsSentBeforeTheCameraIsToldDown) {
+  options_.batch = milliseconds(100);
+  StartGroup(25.0);
+  pipeline_->OnViews(Views(kFirst, {0}), kNow);
+  EXPECT_THAT(Scores(), IsEmpty());
+  pipeline_->OnViews({.tick = 0, .views = {}, .camera_up = false}, kNow);
+  EXPECT_THAT(Scores(), SizeIs(1));
+  EXPECT_FALSE(DecodeAgentState(broker_.log().back().payload)->camera_up);
+}
+
+TEST_F(DevicePipelineTest, ReconnectSaysThatTheCameraIsStillDown) {
+  Start();
+  pipeline_->OnViews({.tick = 0, .views = {}, .camera_up = false}, kNow);
+  broker_.Cut("cam");
+  const auto states = Published(AgentTopics("s", "cam").State());
+  broker_.Reconnect("cam");
+  const auto again = Published(AgentTopics("s", "cam").State());
+  ASSERT_GT(again.size(), states.size());
+  EXPECT_FALSE(DecodeAgentState(again.back().payload)->camera_up);
 }
 
 }  // namespace

@@ -54,6 +54,31 @@ TEST_F(ClaimsTest, RepeatedStateChangesNothing) {
   EXPECT_FALSE(change.came || change.gone || change.leave);
 }
 
+TEST_F(ClaimsTest, DeviceWhoseCameraFallsOutKeepsItsClaim) {
+  claims_.OnState("cam-a", Device(2));
+  EXPECT_TRUE(claims_.Sees(2));
+  AgentState blind = Device(2);
+  blind.camera_up = false;
+  const auto change = claims_.OnState("cam-a", blind);
+  EXPECT_EQ(change.camera, 2);
+  EXPECT_FALSE(change.came || change.gone || change.leave);
+  EXPECT_TRUE(claims_.Holds(2));
+  EXPECT_FALSE(claims_.Sees(2));
+  EXPECT_FALSE(claims_.OnState("cam-a", blind).camera);
+  EXPECT_EQ(claims_.OnState("cam-a", Device(2)).camera, 2);
+  EXPECT_TRUE(claims_.Sees(2));
+}
+
+TEST_F(ClaimsTest, DeviceMayComeWithItsCameraDown) {
+  AgentState blind = Device(2);
+  blind.camera_up = false;
+  const auto change = claims_.OnState("cam-a", blind);
+  EXPECT_EQ(change.came, 2);
+  EXPECT_EQ(change.camera, std::nullopt);
+  EXPECT_TRUE(claims_.Holds(2));
+  EXPECT_FALSE(claims_.Sees(2));
+}
+
 TEST_F(ClaimsTest, LateWillOfAnOldSessionIsIgnored) {
   claims_.OnState("cam-a", Device(2, 101));
   EXPECT_EQ(claims_.OnState("cam-a", Offline(2, 100)).gone, std::nullopt);

@@ -265,6 +265,50 @@ TEST(EdgeClaimTest, DeadDeviceCompletesTicks) {
   EXPECT_EQ(rig.Counter("devices_gone"), 1U);
 }
 
+TEST(EdgeCameraTest, NobodyWaitsForADeviceWhoseCameraIsDown) {
+  EdgeRig rig({.threshold = 1.0F});
+  rig.Open();
+  for (int i = 1; i < 6; ++i) rig.Speak(i, 0, {0}, 10);
+  EXPECT_THAT(rig.Results(), IsEmpty());
+  AgentState blind = rig.DeviceState(0);
+  blind.camera_up = false;
+  rig.SendState("cam0", blind, 20);
+  ASSERT_THAT(rig.Results(), SizeIs(1));
+  EXPECT_EQ(rig.Results()[0].status, ResultStatus::kDegraded);
+  EXPECT_THAT(rig.Results()[0].views_missing, ElementsAre(0));
+  EXPECT_EQ(rig.Counter("cameras_down"), 1U);
+  EXPECT_EQ(rig.Counter("devices_gone"), 0U);
+}
+
+TEST(EdgeCameraTest, CameraThatIsBackIsWaitedForAgain) {
+  EdgeRig rig({.threshold = 1.0F});
+  rig.Connect();
+  AgentState blind = rig.DeviceState(0);
+  blind.camera_up = false;
+  rig.AllClaim();
+  rig.SendState("cam0", blind, 10);
+  rig.SendState("cam0", rig.DeviceState(0), 20);
+  for (int i = 1; i < 6; ++i) rig.Speak(i, 0, {0}, 30);
+  EXPECT_THAT(rig.Results(), IsEmpty());
+  rig.Speak(0, 0, {0}, 40);
+  ASSERT_THAT(rig.Results(), SizeIs(1));
+  EXPECT_THAT(rig.Results()[0].views_missing, IsEmpty());
+  EXPECT_EQ(rig.Counter("cameras_up"), 1U);
+}
+
+TEST(EdgeCameraTest, GroupOpensWithABlindDevice) {
+  EdgeRig rig({.threshold = 1.0F});
+  rig.Connect();
+  AgentState blind = rig.DeviceState(0);
+  blind.camera_up = false;
+  rig.SendState("cam0", blind);
+  for (int i = 1; i < 6; ++i)
+    rig.SendState(EdgeRig::Agent(i), rig.DeviceState(i));
+  ASSERT_TRUE(rig.pipeline.open());
+  for (int i = 1; i < 6; ++i) rig.Speak(i, 0, {0}, 10);
+  EXPECT_THAT(rig.Results(), SizeIs(1));
+}
+
 TEST(EdgeClaimTest, SecondEdgeOfTheGroupIsNoticed) {
   EdgeRig rig;
   rig.Open();

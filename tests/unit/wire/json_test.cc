@@ -151,6 +151,8 @@ const JsonFault kAgentFaults[] = {
      kOutOfRange, "`device` is -1"},
     {"EdgeWithDeviceIndex", "state", "\"tier\":\"device\"", "\"tier\":\"edge\"",
      kOutOfRange, "`device` is 3"},
+    {"CameraIsANumber", "state", "\"camera_up\":true", "\"camera_up\":1",
+     kMalformed, "`camera_up`"},
     {"NegativeBoot", "state", "1700000000", "-1", kOutOfRange, "`boot`"},
     {"NegativeCounter", "info", "35", "-35", kMalformed,
      "`score_messages` is not a count"},
@@ -296,6 +298,16 @@ TEST(AgentStateTest, EveryFieldTravels) {
   EXPECT_EQ(read->device, 3);
   EXPECT_EQ(read->boot, sent.boot);
   EXPECT_EQ(read->bundle_tag, sent.bundle_tag);
+}
+
+TEST(AgentStateTest, CameraOfADeviceIsUpUnlessItSaysOtherwise) {
+  AgentState sent = ExampleState(MakeTestBundle());
+  sent.camera_up = false;
+  std::string text = EncodeAgentState(sent);
+  EXPECT_FALSE(DecodeAgentState(text)->camera_up);
+  const std::string field = ",\"camera_up\":false";
+  text.erase(text.find(field), field.size());
+  EXPECT_TRUE(DecodeAgentState(text)->camera_up);
 }
 
 TEST(AgentStateTest, CloudHasNeitherGroupNorIndex) {

@@ -1,4 +1,4 @@
-#include "core/bus/retry.h"
+#include "core/base/retry.h"
 
 #include <gtest/gtest.h>
 
@@ -11,7 +11,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 TEST(BackoffTest, DoublesUpToTheLongestWithinHalfOfIt) {
-  Backoff backoff(1);
+  Backoff backoff(milliseconds(100), milliseconds(1000), 1);
   for (const int base : {100, 200, 400, 800, 1000, 1000, 1000}) {
     const auto delay = backoff.Next();
     EXPECT_GE(delay, milliseconds(base / 2));
@@ -24,7 +24,7 @@ TEST(BackoffTest, DoublesUpToTheLongestWithinHalfOfIt) {
 TEST(BackoffTest, AgentsDoNotComeBackAllAtOnce) {
   std::set<milliseconds> delays;
   for (std::uint32_t seed = 0; seed < 20; ++seed) {
-    delays.insert(Backoff(seed).Next());
+    delays.insert(Backoff(milliseconds(100), milliseconds(1000), seed).Next());
   }
   EXPECT_GT(delays.size(), 10U);
 }

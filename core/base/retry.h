@@ -9,29 +9,30 @@
 
 namespace ddnn {
 
-/// How long to wait before the next attempt to connect: doubles from kFirst to
-/// kLongest, each time up to 50 % more or less, so that the agents of a site
+/// How long to wait before the next attempt: doubles from `first` to
+/// `longest`, each time up to 50 % more or less, so that the agents of a site
 /// do not come back all at once.
 /// Thread-safety: none.
 class Backoff {
  public:
-  static constexpr std::chrono::milliseconds kFirst{100};
-  static constexpr std::chrono::milliseconds kLongest{1000};
-
-  explicit Backoff(std::uint32_t seed) : random_(seed) {}
+  Backoff(std::chrono::milliseconds first, std::chrono::milliseconds longest,
+          std::uint32_t seed)
+      : first_(first), longest_(longest), random_(seed), next_(first) {}
 
   std::chrono::milliseconds Next() {
     const auto base = next_;
-    next_ = std::min(2 * next_, kLongest);
+    next_ = std::min(2 * next_, longest_);
     std::uniform_real_distribution<double> factor(0.5, 1.5);
     return std::chrono::milliseconds(static_cast<std::int64_t>(
         static_cast<double>(base.count()) * factor(random_)));
   }
-  void Reset() { next_ = kFirst; }
+  void Reset() { next_ = first_; }
 
  private:
+  std::chrono::milliseconds first_;
+  std::chrono::milliseconds longest_;
   std::mt19937 random_;
-  std::chrono::milliseconds next_ = kFirst;
+  std::chrono::milliseconds next_;
 };
 
 /// Keeps a repeated event from filling the log: the first deserves a line,
