@@ -28,6 +28,9 @@ constexpr double kMaxTicksPerSecond = 1e6;
 constexpr int kMaxDeviceIndex = 65535;
 constexpr std::size_t kMaxCounters = 1024;
 constexpr std::size_t kMaxReasonBytes = 4096;
+constexpr std::size_t kMaxAddressBytes = 64;
+constexpr std::string_view kAddressCharacters =
+    "0123456789abcdefghijklmnopqrstuvwxyzABCDEF.:[]";
 constexpr double kMaxFloat = std::numeric_limits<float>::max();
 constexpr double kMaxDouble = std::numeric_limits<double>::max();
 
@@ -151,6 +154,7 @@ std::string EncodeAgentState(const AgentState& state) {
   json["device"] = state.device;
   json["boot"] = state.boot;
   json["bundle"] = TagText(state.bundle_tag);
+  if (!state.metrics.empty()) json["metrics"] = state.metrics;
   return Finish(json);
 }
 
@@ -166,6 +170,11 @@ Result<AgentState> DecodeAgentState(std::string_view text) {
                                              is_device ? kMaxDeviceIndex : -1));
   state.boot = static_cast<std::uint32_t>(in.Integer("boot", 0, kMaxUint32));
   state.bundle_tag = in.Tag("bundle");
+  state.metrics = in.TextOr("metrics", "", 0, kMaxAddressBytes);
+  if (state.metrics.find_first_not_of(kAddressCharacters) !=
+      std::string::npos) {
+    in.Fail(Error::kOutOfRange, "metrics", "is not HOST:PORT");
+  }
   if (!state.group.empty() && !IsValidId(state.group)) {
     in.Fail(Error::kOutOfRange, "group",
             "must be " + std::string(kIdRule) + ", or empty");
