@@ -187,7 +187,7 @@ TEST(EdgeResultTest, SilentCloudIsAFallback) {
   rig.pipeline.OnTime(EdgeRig::At(2010));
   ASSERT_THAT(rig.Results(), SizeIs(1));
   EXPECT_EQ(rig.Results()[0].status, ResultStatus::kFallback);
-  EXPECT_EQ(rig.Counter("results_fallback"), 1U);
+  EXPECT_EQ(rig.Counter("results_local_fallback"), 1U);
 }
 
 TEST(EdgeResultTest, BatchOfTicksIsTakenTickByTick) {
