@@ -39,7 +39,7 @@ struct AgentState {
   int device = -1;         ///< index in the group; -1 unless a device
   std::uint32_t boot = 0;  ///< tells a late will of an old session apart
   std::uint32_t bundle_tag = 0;
-  std::string metrics;  ///< HOST:PORT of its /metrics; empty = none
+  std::string metrics{};  ///< HOST:PORT of its /metrics; empty = none
 };
 std::string EncodeAgentState(const AgentState& state);
 Result<AgentState> DecodeAgentState(std::string_view text);

@@ -45,8 +45,9 @@ TEST_F(MetricsServerTest, ServesThePageOnTheAddressItTells) {
 }
 
 TEST_F(MetricsServerTest, NothingElseAnswers) {
-  for (const char* path : {"/", "/index.html", "/metrics.txt", "/etc/passwd",
-                           "/../../etc/passwd", "/%2e%2e/etc/passwd"}) {
+  for (const char* path :
+       {"/", "/index.html", "/metrics.txt", "/metrics/x", "/etc/passwd",
+        "/../../etc/passwd", "/%2e%2e/etc/passwd"}) {
     const HttpAnswer answer = HttpGet(port_, path);
     EXPECT_GE(answer.status, 400) << path;
     EXPECT_LT(answer.status, 500) << path;
@@ -90,6 +91,14 @@ TEST_F(MetricsServerTest, ClientsThatNeverReadDoNotStopItsEnd) {
   server_.reset();
   EXPECT_LT(std::chrono::steady_clock::now() - before,
             std::chrono::milliseconds(4 * MetricsServer::kRequestTimeoutMs));
+}
+
+TEST_F(MetricsServerTest, ItsEndIsPrompt) {
+  EXPECT_EQ(HttpGet(port_, "/metrics").status, 200);
+  const auto before = std::chrono::steady_clock::now();
+  server_.reset();
+  EXPECT_LT(std::chrono::steady_clock::now() - before,
+            std::chrono::milliseconds(500));
 }
 
 TEST_F(MetricsServerTest, GarbageAndLongRequestsAreSurvived) {

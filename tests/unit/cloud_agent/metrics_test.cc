@@ -12,7 +12,7 @@ namespace {
 
 TEST(CloudMetricsTest, AnAskIsCountedAndTimed) {
   FakeBroker broker;
-  const TestScene scene;
+  TestScene scene;
   const auto bus = broker.MakeBus("cloud1");
   CloudMetrics metrics(scene.network().bundle());
   CloudConfig config;
