@@ -139,6 +139,7 @@ class Devices {
       buses_.push_back(
           std::make_unique<TimedBus>(MakePahoBus(mqtt, name), network.bundle(),
                                      i, topics.Score(name), stopwatch));
+      metrics_.push_back(std::make_unique<DeviceMetrics>(network.bundle()));
       agents_.push_back(std::make_unique<DeviceAgent>(
           DeviceOptions{.site = std::string(kDemoSite),
                         .group = std::string(kDemoGroup),
@@ -147,7 +148,8 @@ class Devices {
                         .boot = 1,
                         .window = kWindow,
                         .ring_ticks = 256},
-          network, sources_.back().get(), buses_.back().get(), clock, [] {}));
+          network, sources_.back().get(), buses_.back().get(),
+          metrics_.back().get(), clock, [] {}));
     }
     for (auto& agent : agents_) agent->Start();
   }
@@ -156,6 +158,7 @@ class Devices {
   static constexpr int kWindow = 8;
   std::vector<std::unique_ptr<ReplaySource>> sources_;
   std::vector<std::unique_ptr<Bus>> buses_;
+  std::vector<std::unique_ptr<DeviceMetrics>> metrics_;
   std::vector<std::unique_ptr<DeviceAgent>> agents_;
 };
 

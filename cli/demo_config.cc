@@ -22,7 +22,7 @@ std::string QuotedPath(const std::filesystem::path& path) {
 std::string Common(const DemoSetup& setup, std::string_view agent) {
   return fmt::format(
       "site: {}\nagent: {}\nbundle: {}\nmqtt:\n  url: {}\n"
-      "log:\n  level: info\n",
+      "log:\n  level: info\nmetrics:\n  listen: 127.0.0.1:0\n",
       kDemoSite, agent, QuotedPath(setup.bundle), Quoted(setup.broker_url));
 }
 

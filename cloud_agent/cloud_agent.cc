@@ -18,9 +18,11 @@ std::uint32_t BootOf(Instant now) {
 
 CloudAgent::CloudAgent(const CloudConfig& config,
                        std::shared_ptr<const Network> network,
-                       std::unique_ptr<Bus> bus, const Clock& clock)
+                       std::unique_ptr<Bus> bus, CloudMetrics* metrics,
+                       const Clock& clock)
     : bus_(std::move(bus)),
-      pipeline_(config, std::move(network), bus_.get(), BootOf(clock.Now())),
+      pipeline_(config, std::move(network), bus_.get(), metrics,
+                BootOf(clock.Now())),
       thread_(bus_.get(), &pipeline_, clock,
               static_cast<std::size_t>(config.queue)) {}
 

@@ -9,6 +9,7 @@
 
 #include "core/fusion/coordinator.h"
 #include "core/nn/tier.h"
+#include "core/telemetry/stage_timer.h"
 
 namespace ddnn {
 namespace {
@@ -19,11 +20,12 @@ constexpr std::string_view kJson = "application/json";
 
 CloudPipeline::CloudPipeline(const CloudConfig& config,
                              std::shared_ptr<const Network> network, Bus* bus,
-                             std::uint32_t boot)
+                             CloudMetrics* metrics, std::uint32_t boot)
     : network_(std::move(network)),
       codec_(network_->bundle()),
       topics_(config.site, config.agent),
       bus_(bus),
+      metrics_(*metrics),
       boot_(boot) {
   bus_->Subscribe(SharedCloudAskFilter("+"), Qos::kAtMostOnce);
   bus_->SetWill(StateMessage(/*online=*/false));
@@ -35,6 +37,7 @@ OutgoingMessage CloudPipeline::StateMessage(bool online) const {
   state.tier = TierName(Tier::kCloud);
   state.boot = boot_;
   state.bundle_tag = network_->bundle().tag;
+  if (online) state.metrics = metrics_.address;
   return {.topic = topics_.State(),
           .payload = EncodeAgentState(state),
           .qos = Qos::kAtLeastOnce,
@@ -50,13 +53,14 @@ void CloudPipeline::OnEvent(const BusEvent& event, Instant now) {
 
 void CloudPipeline::On(const BusConnected& /*connected*/) {
   spdlog::info("connected");
-  ++counters_["connects"];
+  metrics_.mqtt_connected.Set(1);
   Send(StateMessage(/*online=*/true));
   info_.Forget();
 }
 
 void CloudPipeline::On(const BusDisconnected& disconnected) {
   spdlog::warn("disconnected reason={}", disconnected.reason);
+  metrics_.mqtt_connected.Set(0);
   if (disconnected.final) {
     gave_up_ = Failure{disconnected.error, disconnected.reason};
   }
@@ -69,12 +73,18 @@ void CloudPipeline::On(const BusMessage& message) {
   counters_["cloud_ask_payload_bytes"] += message.payload.size();
   const Result<CloudAsk> ask = codec_.DecodeCloudAsk(message.payload);
   if (!ask) return Reject(Name(ask.error()));
-  const Result<CloudAnswer> answer = AnswerAsk(*network_, ask.value());
+  const Result<CloudAnswer> answer = Answer(ask.value());
   if (!answer) return Reject(Name(answer.error()));
   ++counters_["cloud_answers"];
+  const StageTimer timer(metrics_.publish);
   Send({.topic = CloudAnswerTopic(topic->site, topic->agent),
         .payload = codec_.Encode(answer.value()),
         .alias = true});
+}
+
+Result<CloudAnswer> CloudPipeline::Answer(const CloudAsk& ask) {
+  const StageTimer timer(metrics_.decide);
+  return AnswerAsk(*network_, ask);
 }
 
 void CloudPipeline::Reject(std::string_view reason) {
@@ -86,6 +96,8 @@ void CloudPipeline::Send(OutgoingMessage message) {
 }
 
 void CloudPipeline::OnTime(Instant now) {
+  NoteStats(bus_->stats(), &counters_);
+  metrics_.counters.Update(counters_);
   if (!counters_moved_ || now < info_.next()) return;
   counters_moved_ = false;
   SendInfo(info_.Due(counters_, now));

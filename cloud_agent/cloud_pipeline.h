@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "cloud_agent/config.h"
+#include "cloud_agent/metrics.h"
 #include "core/bus/bus.h"
 #include "core/bus/topics.h"
 #include "core/nn/network.h"
@@ -25,11 +26,11 @@ class CloudPipeline {
  public:
   /// Adds its subscription and its will to the bus, which starts afterwards.
   ///
-  /// \param bus   borrowed; outlives the pipeline.
+  /// \param bus, metrics  borrowed; outlive the pipeline.
   /// \param boot  tells this run from others: the unix time in seconds.
   CloudPipeline(const CloudConfig& config,
                 std::shared_ptr<const Network> network, Bus* bus,
-                std::uint32_t boot);
+                CloudMetrics* metrics, std::uint32_t boot);
 
   void OnEvent(const BusEvent& event, Instant now);
   void OnTime(Instant now);
@@ -54,6 +55,7 @@ class CloudPipeline {
   void On(const BusMessage& message);
   void On(const BusConnected& connected);
   void On(const BusDisconnected& disconnected);
+  Result<CloudAnswer> Answer(const CloudAsk& ask);
   void Reject(std::string_view reason);
   void Send(OutgoingMessage message);
   void SendInfo(const std::optional<std::string>& payload);
@@ -63,6 +65,7 @@ class CloudPipeline {
   Codec codec_;
   AgentTopics topics_;
   Bus* bus_;
+  CloudMetrics& metrics_;
   std::uint32_t boot_;
   AgentCounters counters_;
   InfoPacer info_;

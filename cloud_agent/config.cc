@@ -14,6 +14,7 @@ void AddCloudKeys(ConfigTable* table, CloudConfig* config) {
   table->Path("bundle", &config->bundle, "the trained network").Required();
   AddMqttKeys(table, &config->mqtt);
   AddLogKeys(table, &config->log);
+  AddMetricsKeys(table, &config->metrics);
   table->Integer("queue", &config->queue, 1, 4096,
                  "asks that wait at most; more are dropped and counted");
 }

@@ -6,6 +6,7 @@
 #include "core/base/config.h"
 #include "core/base/log.h"
 #include "core/bus/mqtt_config.h"
+#include "core/telemetry/metrics_config.h"
 
 namespace ddnn {
 
@@ -16,6 +17,7 @@ struct CloudConfig {
   std::filesystem::path bundle;
   MqttConfig mqtt;
   LogOptions log;
+  MetricsConfig metrics{.listen = "127.0.0.1:9130"};
   int queue = 1024;
 };
 

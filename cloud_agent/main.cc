@@ -8,6 +8,7 @@
 #include "core/base/exit_code.h"
 #include "core/base/program.h"
 #include "core/bus/paho_bus.h"
+#include "core/telemetry/metrics_server.h"
 
 namespace ddnn {
 namespace {
@@ -23,8 +24,16 @@ int Run(CloudConfig& config, StopSignal& stop) {
   config.log.name = config.agent;
   InitLog(config.log);
   const SystemClock clock;
-  CloudAgent agent(config, LoadNetwork(config),
-                   MakePahoBus(config.mqtt, config.agent), clock);
+  const auto network = LoadNetwork(config);
+  CloudMetrics metrics(network->bundle());
+  const auto server = MetricsServer::Open(config.metrics, metrics.registry);
+  if (!server) {
+    std::cerr << "cloud_agent: " << server.message() << '\n';
+    return kExitUnavailable;
+  }
+  metrics.address = server.value()->address();
+  CloudAgent agent(config, network, MakePahoBus(config.mqtt, config.agent),
+                   &metrics, clock);
   agent.Start([&stop] { stop.Notify(); });
   stop.Wait();
   agent.Stop();

@@ -21,6 +21,7 @@ void AddDeviceKeys(ConfigTable* table, DeviceConfig* config) {
       .Required();
   AddMqttKeys(table, &config->mqtt);
   AddLogKeys(table, &config->log);
+  AddMetricsKeys(table, &config->metrics);
   AddSourceKeys(table, &config->source);
   table->Integer("batch_ms", &config->batch_ms, 0, 10'000,
                  "scores of this time travel in one message; 0 = one a tick");

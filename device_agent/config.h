@@ -6,6 +6,7 @@
 #include "core/base/config.h"
 #include "core/base/log.h"
 #include "core/bus/mqtt_config.h"
+#include "core/telemetry/metrics_config.h"
 #include "core/vision/source_config.h"
 
 namespace ddnn {
@@ -19,6 +20,7 @@ struct DeviceConfig {
   std::filesystem::path bundle;
   MqttConfig mqtt;
   LogOptions log;
+  MetricsConfig metrics{.listen = "127.0.0.1:9110"};
   SourceConfig source;
   int batch_ms = 0;
   int ring_ticks = 256;

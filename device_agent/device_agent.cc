@@ -10,19 +10,20 @@ namespace {
 // Beyond kMaxQueuedMessages, for what the bus says about its connection.
 constexpr std::size_t kConnectionEvents = 64;
 
-// Longer waits are cut, so that a wall clock that is set back does no harm.
+// Longer waits are cut, so that a wall clock that is set back does no harm, and
+// the metrics of an idle agent stay true.
 constexpr std::chrono::seconds kLongestWait(1);
 
 }  // namespace
 
 DeviceAgent::DeviceAgent(const DeviceOptions& options, const Network& network,
-                         ViewSource* source, Bus* bus, const Clock& clock,
-                         std::function<void()> on_end)
+                         ViewSource* source, Bus* bus, DeviceMetrics* metrics,
+                         const Clock& clock, std::function<void()> on_end)
     : source_(source),
       bus_(bus),
       clock_(clock),
       on_end_(std::move(on_end)),
-      pipeline_(options, network, bus, source),
+      pipeline_(options, network, bus, source, metrics),
       events_(kMaxQueuedMessages + kConnectionEvents +
                   static_cast<std::size_t>(options.window),
               BoundedQueue<Event>::Policy::kDropNewest),
@@ -76,10 +77,10 @@ void DeviceAgent::RunPipeline() {
 }
 
 std::optional<DeviceAgent::Event> DeviceAgent::NextEvent() {
-  const auto deadline = pipeline_.NextDeadline();
-  if (!deadline) return events_.Pop();
-  const auto wait =
-      std::min<Instant::duration>(*deadline - clock_.Now(), kLongestWait);
+  const Instant now = clock_.Now();
+  const auto wait = std::min(pipeline_.NextDeadline().value_or(Instant::max()),
+                             now + kLongestWait) -
+                    now;
   return events_.PopUntil(std::chrono::steady_clock::now() + wait);
 }
 

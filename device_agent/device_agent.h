@@ -36,8 +36,8 @@ class DeviceAgent {
   /// \param on_end  called once, from a thread of the agent, if it gives up by
   ///     itself; must only hand over.
   DeviceAgent(const DeviceOptions& options, const Network& network,
-              ViewSource* source, Bus* bus, const Clock& clock,
-              std::function<void()> on_end);
+              ViewSource* source, Bus* bus, DeviceMetrics* metrics,
+              const Clock& clock, std::function<void()> on_end);
   ~DeviceAgent();
   DeviceAgent(const DeviceAgent&) = delete;
   DeviceAgent& operator=(const DeviceAgent&) = delete;

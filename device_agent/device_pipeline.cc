@@ -3,9 +3,11 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "core/base/exit_code.h"
+#include "core/telemetry/stage_timer.h"
 
 namespace ddnn {
 namespace {
@@ -22,6 +24,10 @@ OutgoingMessage RetainedJson(std::string topic, std::string payload) {
           .content_type = "application/json"};
 }
 
+double SecondsSince(Instant from, Instant to) {
+  return std::chrono::duration<double>(to - from).count();
+}
+
 /// For what belongs to one tick: QoS 0 with a topic alias.
 OutgoingMessage TickMessage(const std::string& topic, std::string payload) {
   return {.topic = topic, .payload = std::move(payload), .alias = true};
@@ -30,12 +36,14 @@ OutgoingMessage TickMessage(const std::string& topic, std::string payload) {
 }  // namespace
 
 DevicePipeline::DevicePipeline(DeviceOptions options, const Network& network,
-                               Bus* bus, ViewSource* source)
+                               Bus* bus, ViewSource* source,
+                               DeviceMetrics* metrics)
     : options_(std::move(options)),
       network_(network),
       codec_(network.bundle()),
       bus_(bus),
       source_(source),
+      metrics_(*metrics),
       score_topic_(
           GroupTopics(options_.site, options_.group).Score(options_.agent)),
       feature_topic_(
@@ -64,11 +72,15 @@ void DevicePipeline::OnViews(const TickViews& views, Instant now) {
     ++stale_ticks_;
     return;
   }
+  if (const auto captured = source_->stats().last_frame) {
+    metrics_.view.Observe(SecondsSince(*captured, now));
+  }
   TickScores scores{views.tick, {}};
   std::vector<MapRing::ObjectMap> maps;
   scores.views.reserve(views.views.size());
   maps.reserve(views.views.size());
   for (const auto& [object, view] : views.views) {
+    const StageTimer timer(metrics_.infer);
     NodeOutput output = network_.RunDevice(options_.device, view);
     scores.views.push_back({object, std::move(output.sums)});
     maps.push_back({object, std::move(output.map)});
@@ -92,10 +104,12 @@ void DevicePipeline::OnBus(const BusEvent& event) {
 void DevicePipeline::OnTime(Instant now) {
   if (ending_) return;
   if (!batch_.ticks.empty() && now >= batch_due_) SendScores();
+  ReadStats();
   if (info_dirty_ && connected_ && now >= info_due_) {
     info_due_ = now + kInfoPeriod;
     SendInfo();
   }
+  metrics_.counters.Update(counters_);
 }
 
 std::optional<Instant> DevicePipeline::NextDeadline() const {
@@ -109,17 +123,20 @@ std::optional<Instant> DevicePipeline::NextDeadline() const {
 
 void DevicePipeline::Finish() {
   if (!batch_.ticks.empty()) SendScores();
+  ReadStats();
   SendInfo();
 }
 
 void DevicePipeline::On(const BusConnected&) {
   connected_ = true;
+  metrics_.mqtt_connected.Set(1);
   start_.OnConnected();
   Send(StateMessage(true));
 }
 
 void DevicePipeline::On(const BusDisconnected& event) {
   connected_ = false;
+  metrics_.mqtt_connected.Set(0);
   if (!event.final) return;
   ending_ = {event.error == Error::kRefused ? kExitRefused : kExitUnavailable,
              "the broker refuses this agent: " + event.reason};
@@ -221,7 +238,8 @@ OutgoingMessage DevicePipeline::StateMessage(bool online) const {
                          .device = options_.device,
                          .boot = options_.boot,
                          .bundle_tag = network_.bundle().tag,
-                         .camera_up = camera_up_};
+                         .camera_up = camera_up_,
+                         .metrics = online ? metrics_.address : ""};
   return RetainedJson(state_topic_, EncodeAgentState(state));
 }
 
@@ -235,9 +253,15 @@ bool DevicePipeline::BatchIsFull() const {
          batch_views_ >= kMaxBatchViews;
 }
 
+template <typename Message>
+std::string DevicePipeline::Encoded(const Message& message) const {
+  const StageTimer timer(metrics_.encode);
+  return codec_.Encode(message);
+}
+
 void DevicePipeline::SendScores() {
   ++batch_.sequence;
-  std::string payload = codec_.Encode(batch_);
+  std::string payload = Encoded(batch_);
   const std::size_t payload_bytes = payload.size();
   if (const auto bytes = Send(TickMessage(score_topic_, std::move(payload)))) {
     const auto classes =
@@ -252,7 +276,7 @@ void DevicePipeline::SendScores() {
 }
 
 void DevicePipeline::SendMap(const SampleId& sample, const FeatureMap& map) {
-  std::string payload = codec_.Encode(SampleMap{sample, map});
+  std::string payload = Encoded(SampleMap{sample, map});
   const std::size_t payload_bytes = payload.size();
   if (const auto bytes =
           Send(TickMessage(feature_topic_, std::move(payload)))) {
@@ -265,6 +289,12 @@ void DevicePipeline::SendMap(const SampleId& sample, const FeatureMap& map) {
 
 void DevicePipeline::SendInfo() {
   info_dirty_ = false;
+  if (counters_ == info_sent_) return;
+  info_sent_ = counters_;
+  Send(RetainedJson(info_topic_, EncodeAgentInfo(counters_)));
+}
+
+void DevicePipeline::ReadStats() {
   const SourceStats source = source_->stats();
   counters_["frames_captured"] = source.frames_captured;
   counters_["frames_replaced"] = source.frames_replaced;
@@ -272,13 +302,14 @@ void DevicePipeline::SendInfo() {
   counters_["ticks_missed"] = source.ticks_missed;
   counters_["camera_restarts"] = source.restarts;
   counters_["evicted_ticks"] = ring_.evicted();
-  counters_["reconnects"] = bus_->stats().reconnects;
-  if (counters_ == info_sent_) return;
-  info_sent_ = counters_;
-  Send(RetainedJson(info_topic_, EncodeAgentInfo(counters_)));
+  NoteStats(bus_->stats(), &counters_);
+  if (source.last_frame) {
+    metrics_.last_frame.Set(SecondsSince(Instant{}, *source.last_frame));
+  }
 }
 
 std::optional<std::size_t> DevicePipeline::Send(OutgoingMessage message) {
+  const StageTimer timer(metrics_.publish);
   const auto bytes = bus_->Publish(std::move(message));
   if (bytes) return *bytes;
   ++unsent_messages_;

@@ -15,6 +15,7 @@
 #include "core/wire/wire.h"
 #include "device_agent/group_start.h"
 #include "device_agent/map_ring.h"
+#include "device_agent/metrics.h"
 
 namespace ddnn {
 
@@ -57,7 +58,7 @@ class DevicePipeline {
   /// All but `options` are borrowed and outlive the pipeline. Sets the bus's
   /// subscriptions and will.
   DevicePipeline(DeviceOptions options, const Network& network, Bus* bus,
-                 ViewSource* source);
+                 ViewSource* source, DeviceMetrics* metrics);
   DevicePipeline(const DevicePipeline&) = delete;
   DevicePipeline& operator=(const DevicePipeline&) = delete;
 
@@ -99,8 +100,11 @@ class DevicePipeline {
   OutgoingMessage StateMessage(bool online) const;
   bool BatchIsFull() const;
   void SendScores();
+  template <typename Message>
+  std::string Encoded(const Message& message) const;
   void SendMap(const SampleId& sample, const FeatureMap& map);
   void SendInfo();
+  void ReadStats();
   /// \return packet bytes; nothing if the bus did not take it, which is
   /// counted.
   std::optional<std::size_t> Send(OutgoingMessage message);
@@ -110,6 +114,7 @@ class DevicePipeline {
   const Codec codec_;
   Bus* const bus_;
   ViewSource* const source_;
+  DeviceMetrics& metrics_;
 
   const std::string score_topic_;
   const std::string feature_topic_;

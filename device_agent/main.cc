@@ -4,6 +4,7 @@
 #include "core/base/exit_code.h"
 #include "core/base/program.h"
 #include "core/bus/paho_bus.h"
+#include "core/telemetry/metrics_server.h"
 #include "device_agent/config.h"
 #include "device_agent/device_agent.h"
 #include "device_agent/inputs.h"
@@ -33,9 +34,16 @@ int Run(DeviceConfig& config, StopSignal& stop) {
     std::cerr << "device_agent: " << inputs.message() << '\n';
     return kExitData;
   }
+  DeviceMetrics metrics(inputs->network->bundle());
+  const auto server = MetricsServer::Open(config.metrics, metrics.registry);
+  if (!server) {
+    std::cerr << "device_agent: " << server.message() << '\n';
+    return kExitUnavailable;
+  }
+  metrics.address = server.value()->address();
   const auto bus = MakePahoBus(config.mqtt, config.agent);
   DeviceAgent agent(OptionsOf(config, clock), *inputs->network,
-                    inputs->source.get(), bus.get(), clock,
+                    inputs->source.get(), bus.get(), &metrics, clock,
                     [&stop] { stop.Notify(); });
   agent.Start();
   stop.Wait();

@@ -7,6 +7,7 @@
 #include "core/base/log.h"
 #include "core/bus/mqtt_config.h"
 #include "core/fusion/coordinator.h"
+#include "core/telemetry/metrics_config.h"
 
 namespace ddnn {
 
@@ -18,6 +19,7 @@ struct EdgeConfig {
   std::filesystem::path bundle;
   MqttConfig mqtt;
   LogOptions log;
+  MetricsConfig metrics{.listen = "127.0.0.1:9120"};
   double ticks_per_s = 0;
   int open_after_ms = 5000;
   int scores_ms = 500;

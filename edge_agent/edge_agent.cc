@@ -20,9 +20,11 @@ std::uint32_t BootOf(Instant now) {
 
 EdgeAgent::EdgeAgent(const EdgeConfig& config,
                      std::shared_ptr<const Network> network,
-                     std::unique_ptr<Bus> bus, const Clock& clock)
+                     std::unique_ptr<Bus> bus, EdgeMetrics* metrics,
+                     const Clock& clock)
     : bus_(std::move(bus)),
-      pipeline_(config, std::move(network), bus_.get(), BootOf(clock.Now())),
+      pipeline_(config, std::move(network), bus_.get(), metrics,
+                BootOf(clock.Now())),
       thread_(bus_.get(), &pipeline_, clock, kInboxCapacity) {}
 
 void EdgeAgent::Start(std::function<void()> on_giving_up) {

@@ -17,10 +17,10 @@ namespace ddnn {
 /// Thread-safety: Start() and Stop() from one thread.
 class EdgeAgent {
  public:
-  /// \param bus    not started yet.
-  /// \param clock  borrowed; outlives the agent.
+  /// \param bus      not started yet.
+  /// \param metrics  borrowed as `clock`; both outlive the agent.
   EdgeAgent(const EdgeConfig& config, std::shared_ptr<const Network> network,
-            std::unique_ptr<Bus> bus, const Clock& clock);
+            std::unique_ptr<Bus> bus, EdgeMetrics* metrics, const Clock& clock);
 
   /// \param on_giving_up  called once, on another thread, when the agent cannot
   ///     go on; it must only hand over. Then Stop(), then gave_up().

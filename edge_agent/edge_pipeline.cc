@@ -3,10 +3,12 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 #include <variant>
 
 #include "core/nn/tier.h"
+#include "core/telemetry/stage_timer.h"
 
 namespace ddnn {
 namespace {
@@ -21,14 +23,16 @@ constexpr std::chrono::seconds kConfirmWithin{10};
 
 EdgePipeline::EdgePipeline(EdgeConfig config,
                            std::shared_ptr<const Network> network, Bus* bus,
-                           std::uint32_t boot)
+                           EdgeMetrics* metrics, std::uint32_t boot)
     : config_(std::move(config)),
       network_(std::move(network)),
       codec_(network_->bundle()),
       topics_(config_.site, config_.agent),
+      bus_(bus),
+      metrics_(*metrics),
       boot_(boot),
       backlog_(bus, &counters_),
-      publisher_(config_, network_->bundle(), &backlog_, &counters_),
+      publisher_(config_, network_->bundle(), &backlog_, &counters_, metrics),
       claims_(config_.group, network_->bundle()) {
   const GroupTopics group(config_.site, config_.group);
   bus->Subscribe(AgentTopics(config_.site, "+").State(), Qos::kAtLeastOnce);
@@ -46,6 +50,7 @@ OutgoingMessage EdgePipeline::StateMessage(bool online) const {
   state.group = config_.group;
   state.boot = boot_;
   state.bundle_tag = network_->bundle().tag;
+  if (online) state.metrics = metrics_.address;
   return {.topic = topics_.State(),
           .payload = EncodeAgentState(state),
           .qos = Qos::kAtLeastOnce,
@@ -61,7 +66,7 @@ void EdgePipeline::OnEvent(const BusEvent& event, Instant now) {
 
 void EdgePipeline::On(const BusConnected& /*connected*/, Instant now) {
   spdlog::info("connected group={}", config_.group);
-  ++counters_["connects"];
+  metrics_.mqtt_connected.Set(1);
   backlog_.Send(StateMessage(/*online=*/true));
   publisher_.Reopen();
   info_.Forget();
@@ -75,6 +80,7 @@ void EdgePipeline::On(const BusConnected& /*connected*/, Instant now) {
 
 void EdgePipeline::On(const BusDisconnected& disconnected, Instant /*now*/) {
   spdlog::warn("disconnected reason={}", disconnected.reason);
+  metrics_.mqtt_connected.Set(0);
   if (disconnected.final) {
     gave_up_ = Failure{disconnected.error, disconnected.reason};
   }
@@ -164,6 +170,7 @@ void EdgePipeline::OnScores(int device, const std::string& payload,
   counters_["score_payload_bytes"] += payload.size();
   const Result<ScoreMessage> message = codec_.DecodeScores(payload, device);
   if (!message) return Reject(Name(message.error()));
+  const StageTimer timer(metrics_.decide);
   for (const TickScores& scores : message.value().ticks) {
     const Status taken = coordinator_->OnScores(device, scores, now);
     if (taken) continue;
@@ -182,6 +189,7 @@ void EdgePipeline::OnMap(int device, const std::string& payload, Instant now) {
   counters_["feature_payload_bytes"] += payload.size();
   Result<SampleMap> map = codec_.DecodeMap(payload, device);
   if (!map) return Reject(Name(map.error()));
+  const StageTimer timer(metrics_.decide);
   const Status taken = coordinator_->OnMap(device, std::move(*map), now);
   if (!taken && taken.error() == Error::kNotFound) {
     ++counters_["unwanted_maps"];
@@ -196,6 +204,7 @@ void EdgePipeline::OnCloudAnswer(const std::string& payload, Instant now) {
   counters_["cloud_answer_payload_bytes"] += payload.size();
   const Result<CloudAnswer> answer = codec_.DecodeCloudAnswer(payload);
   if (!answer) return Reject(Name(answer.error()));
+  const StageTimer timer(metrics_.decide);
   const Status taken = coordinator_->OnCloudAnswer(answer.value(), now);
   if (!taken && taken.error() == Error::kNotFound) {
     ++counters_["unwanted_cloud_answers"];
@@ -210,8 +219,12 @@ void EdgePipeline::OpenIfDue(Instant now) {
   const bool paced = config_.ticks_per_s > 0;
   const TickSchedule schedule = TickSchedule::StartingAt(
       paced ? now + kPacedLead : now, config_.ticks_per_s);
-  coordinator_ = std::make_unique<Coordinator>(
-      network_, MakeCoordinatorOptions(config_, schedule));
+  CoordinatorOptions options = MakeCoordinatorOptions(config_, schedule);
+  options.on_complete = [stage = metrics_.wait_for_views](
+                            std::chrono::duration<double> waited) mutable {
+    stage.Observe(std::max(0.0, waited.count()));
+  };
+  coordinator_ = std::make_unique<Coordinator>(network_, std::move(options));
   for (int i = 0; i < network_->bundle().device_count(); ++i) {
     coordinator_->SetAlive(i, claims_.Sees(i), now);
   }
@@ -234,6 +247,8 @@ void EdgePipeline::OnTime(Instant now) {
     publisher_.CarryOut(coordinator_->TakeActions());
   }
   publisher_.OnTime(now);
+  NoteStats(bus_->stats(), &counters_);
+  metrics_.counters.Update(counters_);
   if (counters_moved_ && now >= info_.next()) {
     SendInfo(info_.Due(counters_, now));
     counters_moved_ = false;
@@ -270,6 +285,7 @@ void EdgePipeline::Stop(Instant now) {
   SendInfo(info_.Final(counters_));
   publisher_.Finish();
   publisher_.OnTime(now);
+  metrics_.counters.Update(counters_);
 }
 
 }  // namespace ddnn

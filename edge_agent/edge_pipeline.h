@@ -16,6 +16,7 @@
 #include "edge_agent/claims.h"
 #include "edge_agent/config.h"
 #include "edge_agent/group_publisher.h"
+#include "edge_agent/metrics.h"
 
 namespace ddnn {
 
@@ -31,10 +32,10 @@ class EdgePipeline {
  public:
   /// Adds its subscriptions and its will to the bus, which starts afterwards.
   ///
-  /// \param bus   borrowed; outlives the pipeline.
+  /// \param bus, metrics  borrowed; outlive the pipeline.
   /// \param boot  tells this run from others: the unix time in seconds.
   EdgePipeline(EdgeConfig config, std::shared_ptr<const Network> network,
-               Bus* bus, std::uint32_t boot);
+               Bus* bus, EdgeMetrics* metrics, std::uint32_t boot);
 
   void OnEvent(const BusEvent& event, Instant now);
   void OnTime(Instant now);
@@ -78,6 +79,8 @@ class EdgePipeline {
   std::shared_ptr<const Network> network_;
   Codec codec_;
   AgentTopics topics_;
+  Bus* bus_;
+  EdgeMetrics& metrics_;
   std::uint32_t boot_;
   AgentCounters counters_;
   Backlog backlog_;

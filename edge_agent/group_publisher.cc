@@ -5,6 +5,8 @@
 #include <utility>
 #include <variant>
 
+#include "core/telemetry/stage_timer.h"
+
 namespace ddnn {
 namespace {
 
@@ -16,11 +18,13 @@ constexpr std::string_view kJson = "application/json";
 }  // namespace
 
 GroupPublisher::GroupPublisher(const EdgeConfig& config, const Bundle& bundle,
-                               Backlog* backlog, AgentCounters* counters)
+                               Backlog* backlog, AgentCounters* counters,
+                               EdgeMetrics* metrics)
     : bundle_(bundle),
       codec_(bundle),
       backlog_(backlog),
       counters_(*counters),
+      metrics_(*metrics),
       group_(config.group),
       topics_(config.site, config.group),
       ask_topic_(CloudAskTopic(config.site, config.agent)),
@@ -47,6 +51,8 @@ void GroupPublisher::Reopen() {
 }
 
 void GroupPublisher::CarryOut(const std::vector<Action>& actions) {
+  if (actions.empty()) return;
+  const StageTimer timer(metrics_.publish);
   for (const Action& action : actions) {
     std::visit([this](const auto& item) { Do(item); }, action);
   }
@@ -86,11 +92,10 @@ void GroupPublisher::Do(const PublishResult& publish) {
 }
 
 void GroupPublisher::CountResult(const SampleResult& result) {
-  ++counters_["results"];
-  ++counters_["results_" + std::string(ExitName(result.exit))];
-  ++counters_["results_" + std::string(Name(result.status))];
+  ++counters_[ResultCounter(result.exit, result.status)];
   counters_["content_bytes"] +=
       static_cast<std::uint64_t>(result.content_bytes);
+  metrics_.Observe(result);
 }
 
 void GroupPublisher::Do(const PublishLoss& publish) {

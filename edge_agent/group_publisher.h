@@ -10,6 +10,7 @@
 #include "core/wire/wire.h"
 #include "edge_agent/backlog.h"
 #include "edge_agent/config.h"
+#include "edge_agent/metrics.h"
 
 namespace ddnn {
 
@@ -26,7 +27,8 @@ class GroupPublisher {
 
   /// All but `config` are borrowed and outlive the publisher.
   GroupPublisher(const EdgeConfig& config, const Bundle& bundle,
-                 Backlog* backlog, AgentCounters* counters);
+                 Backlog* backlog, AgentCounters* counters,
+                 EdgeMetrics* metrics);
 
   /// Publishes what devices must know, retained; from now on also Reopen().
   void Open(const TickSchedule& schedule);
@@ -58,6 +60,7 @@ class GroupPublisher {
   Codec codec_;
   Backlog* backlog_;
   AgentCounters& counters_;
+  EdgeMetrics& metrics_;
   std::string group_;
   GroupTopics topics_;
   std::string ask_topic_;

@@ -6,6 +6,7 @@
 #include "core/base/exit_code.h"
 #include "core/base/program.h"
 #include "core/bus/paho_bus.h"
+#include "core/telemetry/metrics_server.h"
 #include "edge_agent/config.h"
 #include "edge_agent/edge_agent.h"
 
@@ -28,8 +29,16 @@ int Run(EdgeConfig& config, StopSignal& stop) {
   config.log.name = config.agent;
   InitLog(config.log);
   const SystemClock clock;
-  EdgeAgent agent(config, LoadNetwork(config),
-                  MakePahoBus(config.mqtt, config.agent), clock);
+  const auto network = LoadNetwork(config);
+  EdgeMetrics metrics(network->bundle());
+  const auto server = MetricsServer::Open(config.metrics, metrics.registry);
+  if (!server) {
+    std::cerr << "edge_agent: " << server.message() << '\n';
+    return kExitUnavailable;
+  }
+  metrics.address = server.value()->address();
+  EdgeAgent agent(config, network, MakePahoBus(config.mqtt, config.agent),
+                  &metrics, clock);
   agent.Start([&stop] { stop.Notify(); });
   stop.Wait();
   agent.Stop();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cassert>
 #include <string>
 #include <string_view>
@@ -11,7 +12,7 @@ namespace ddnn {
 /// Why an operation that depends on the outside world did not succeed.
 ///
 /// The values double as the `reason` of counters, so the set is closed: a new
-/// value needs a line in Name().
+/// value needs a line in kErrors and in Name().
 enum class Error {
   kTruncated,         ///< fewer bytes than the format needs
   kOversized,         ///< more bytes or elements than the limit allows
@@ -28,6 +29,15 @@ enum class Error {
   kNotConnected,      ///< no broker at the moment
   kQueueFull,         ///< a bound was reached; the item was not taken
   kRefused,           ///< the peer said no
+};
+
+/// Every value above, in order.
+inline constexpr std::array kErrors{
+    Error::kTruncated,     Error::kOversized,  Error::kWrongIdentifier,
+    Error::kMalformed,     Error::kBadShape,   Error::kWrongBundle,
+    Error::kUnknownDevice, Error::kOutOfRange, Error::kNotADistribution,
+    Error::kNotFound,      Error::kUnreadable, Error::kNotConnected,
+    Error::kQueueFull,     Error::kRefused,
 };
 
 /// The stable lower-case name that logs and counters use, e.g. "wrong_bundle".

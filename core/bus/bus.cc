@@ -11,6 +11,14 @@ std::size_t VariableIntegerBytes(std::size_t value) {
 
 }  // namespace
 
+void NoteStats(const BusStats& stats,
+               std::map<std::string, std::uint64_t>* counters) {
+  (*counters)["reconnects"] = stats.reconnects;
+  (*counters)["mqtt_messages"] = stats.published;
+  (*counters)["mqtt_payload_bytes"] = stats.payload_bytes;
+  (*counters)["mqtt_bytes"] = stats.mqtt_bytes;
+}
+
 std::size_t PublishPacketBytes(std::size_t topic_bytes,
                                std::size_t payload_bytes, Qos qos,
                                std::size_t property_bytes) {

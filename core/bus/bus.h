@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <variant>
@@ -66,6 +67,11 @@ struct BusStats {
   std::uint64_t dropped = 0;
   std::uint64_t reconnects = 0;
 };
+
+/// Notes them among an agent's counters: `reconnects`, `mqtt_messages`,
+/// `mqtt_payload_bytes`, `mqtt_bytes`.
+void NoteStats(const BusStats& stats,
+               std::map<std::string, std::uint64_t>* counters);
 
 /// Moves bytes between agents; knows nothing of their meaning.
 ///

@@ -38,7 +38,7 @@ struct Coordinator::Impl {
 
   Impl(std::shared_ptr<const Network> shared_network, CoordinatorOptions given)
       : network(std::move(shared_network)),
-        options(given),
+        options(std::move(given)),
         devices(network->bundle().device_count()),
         max_views(options.max_samples * static_cast<std::size_t>(devices)),
         decided(options.schedule.first_tick - 1),
@@ -116,6 +116,7 @@ void Coordinator::Impl::CompleteIfAllSpoke(Tick tick, OpenTick& open,
 
 void Coordinator::Impl::Complete(Tick tick, OpenTick& open, Instant now) {
   open.complete = true;
+  if (options.on_complete) options.on_complete(now - open.instant);
   for (const DeviceViews& device : open.views) views -= device.views.size();
   const DeviceSet silent = FirstDevices(devices) & ~open.spoken;
   std::vector<ObjectNumber> objects;
@@ -234,7 +235,7 @@ void Coordinator::Impl::Advance() {
 
 Coordinator::Coordinator(std::shared_ptr<const Network> network,
                          CoordinatorOptions options)
-    : impl_(std::make_unique<Impl>(std::move(network), options)) {}
+    : impl_(std::make_unique<Impl>(std::move(network), std::move(options))) {}
 
 Coordinator::~Coordinator() = default;
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -29,6 +31,9 @@ struct CoordinatorOptions {
   /// Samples that wait for maps or the cloud; beyond: lost, kOverload. Scores
   /// of this many samples are gathered; beyond: the oldest tick waits no more.
   std::size_t max_samples = 4096;
+  /// Hears, when a tick takes no more scores, how long after its instant; may
+  /// be empty. It must not call the coordinator.
+  std::function<void(std::chrono::nanoseconds)> on_complete{};
 };
 
 /// What the coordinator wants done, in this order.

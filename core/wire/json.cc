@@ -28,6 +28,9 @@ constexpr double kMaxTicksPerSecond = 1e6;
 constexpr int kMaxDeviceIndex = 65535;
 constexpr std::size_t kMaxCounters = 1024;
 constexpr std::size_t kMaxReasonBytes = 4096;
+constexpr std::size_t kMaxAddressBytes = 64;
+constexpr std::string_view kAddressCharacters =
+    "0123456789abcdefghijklmnopqrstuvwxyzABCDEF.:[]";
 constexpr double kMaxFloat = std::numeric_limits<float>::max();
 constexpr double kMaxDouble = std::numeric_limits<double>::max();
 
@@ -154,6 +157,7 @@ std::string EncodeAgentState(const AgentState& state) {
   if (state.tier == TierName(Tier::kDevice)) {
     json["camera_up"] = state.camera_up;
   }
+  if (!state.metrics.empty()) json["metrics"] = state.metrics;
   return Finish(json);
 }
 
@@ -170,6 +174,11 @@ Result<AgentState> DecodeAgentState(std::string_view text) {
   state.boot = static_cast<std::uint32_t>(in.Integer("boot", 0, kMaxUint32));
   state.bundle_tag = in.Tag("bundle");
   state.camera_up = in.FlagOr("camera_up", true);
+  state.metrics = in.TextOr("metrics", "", 0, kMaxAddressBytes);
+  if (state.metrics.find_first_not_of(kAddressCharacters) !=
+      std::string::npos) {
+    in.Fail(Error::kOutOfRange, "metrics", "is not HOST:PORT");
+  }
   if (!state.group.empty() && !IsValidId(state.group)) {
     in.Fail(Error::kOutOfRange, "group",
             "must be " + std::string(kIdRule) + ", or empty");

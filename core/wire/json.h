@@ -40,6 +40,7 @@ struct AgentState {
   std::uint32_t boot = 0;  ///< tells a late will of an old session apart
   std::uint32_t bundle_tag = 0;
   bool camera_up = true;  ///< of a device: its camera delivers images
+  std::string metrics{};  ///< HOST:PORT of its /metrics; empty = none
 };
 std::string EncodeAgentState(const AgentState& state);
 Result<AgentState> DecodeAgentState(std::string_view text);

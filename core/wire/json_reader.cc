@@ -152,6 +152,12 @@ std::string JsonReader::Text(const char* key, std::size_t low,
   return value == nullptr ? std::string() : ToText(*value, key, low, high);
 }
 
+std::string JsonReader::TextOr(const char* key, std::string missing,
+                               std::size_t low, std::size_t high) {
+  if (failure_ || !object_.contains(key)) return missing;
+  return Text(key, low, high);
+}
+
 std::uint32_t JsonReader::Tag(const char* key) {
   const std::string text = Text(key, 8, 8);
   std::uint32_t tag = 0;

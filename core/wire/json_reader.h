@@ -36,6 +36,9 @@ class JsonReader {
   std::int64_t Integer(const char* key, std::int64_t low, std::int64_t high);
   double Real(const char* key, double low, double high);
   std::string Text(const char* key, std::size_t low, std::size_t high);
+  /// `missing` if there is no such field.
+  std::string TextOr(const char* key, std::string missing, std::size_t low,
+                     std::size_t high);
   /// A bundle's tag: eight hexadecimal digits in lower case.
   std::uint32_t Tag(const char* key);
 

@@ -100,7 +100,8 @@ AgentState ExampleState(const Bundle& bundle) {
           .group = kGroup,
           .device = 3,
           .boot = 1'700'000'000,
-          .bundle_tag = bundle.tag};
+          .bundle_tag = bundle.tag,
+          .metrics = "127.0.0.1:9113"};
 }
 
 AgentCounters ExampleCounters() {

@@ -20,6 +20,7 @@ struct ReadBack {
     table.Path("bundle", &bundle, "");
     table.Text("mqtt.url", &url, "");
     table.Text("log.level", &level, "");
+    table.Text("metrics.listen", &metrics, "");
     table.Integer("device", &device, 0, 99, "");
     table.Text("source.kind", &kind, "");
     table.Integer("source.seed", &seed, 0, 9999, "");
@@ -37,7 +38,7 @@ struct ReadBack {
     table.Load(folder / "test.yaml");
   }
 
-  std::string site, agent, group, url, kind, split;
+  std::string site, agent, group, url, kind, split, metrics;
   std::filesystem::path bundle, dataset;
   int device = -1, samples = -1, seed = -1;
   bool preload = false;
@@ -75,6 +76,14 @@ TEST(DemoConfigTest, WithoutADataSetADeviceLooksAtTheStreet) {
   EXPECT_EQ(read.kind, "street");
   EXPECT_EQ(read.seed, 7);
   EXPECT_EQ(read.samples, 42);
+}
+
+TEST(DemoConfigTest, AgentsOfOneMachineDoNotFightForAPort) {
+  for (const std::string& yaml :
+       {DeviceYaml(AwkwardSetup(), 0), EdgeYaml(AwkwardSetup()),
+        CloudYaml(AwkwardSetup())}) {
+    EXPECT_EQ(ReadBack(yaml).metrics, "127.0.0.1:0");
+  }
 }
 
 TEST(DemoConfigTest, PathsSurviveYamlsSpecialCharacters) {

@@ -25,8 +25,9 @@ TEST(CloudAgentTest, AnswersOnItsOwnThread) {
   TestScene scene;
   const Codec codec(scene.network().bundle());
   const SystemClock clock;
+  CloudMetrics metrics(scene.network().bundle());
   CloudAgent agent(TestConfig(), scene.shared_network(),
-                   broker.MakeBus("cloud1"), clock);
+                   broker.MakeBus("cloud1"), &metrics, clock);
   const auto edge = broker.MakeBus("edge1");
   std::promise<std::string> answered;
   edge->Subscribe(CloudAnswerTopic("plant", "edge1"), Qos::kAtMostOnce);

@@ -25,11 +25,22 @@ class Worker {
  public:
   Worker(FakeBroker& broker, const TestScene& scene, const std::string& agent)
       : bus_(broker.MakeBus(agent)),
-        pipeline(Config(agent), scene.shared_network(), bus_.get(), 7) {
+        metrics(scene.network().bundle()),
+        pipeline(Config(agent), scene.shared_network(), bus_.get(), &metrics,
+                 7) {
     bus_->Start(
         [this](BusEvent event) { events_.push_back(std::move(event)); });
     Pump();
   }
+
+  /// Whatever a test makes the agent count has a name on /metrics.
+  ~Worker() {
+    EXPECT_THAT(NamesWithoutRow(Joined(CloudCounters(), BusCounters()),
+                                pipeline.counters()),
+                testing::IsEmpty());
+  }
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
 
   void Pump(Instant now = kStart) {
     while (!events_.empty()) {
@@ -55,6 +66,7 @@ class Worker {
   std::deque<BusEvent> events_;
 
  public:
+  CloudMetrics metrics;
   CloudPipeline pipeline;
 };
 

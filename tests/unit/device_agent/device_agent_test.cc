@@ -33,15 +33,15 @@ class DeviceAgentTest : public ::testing::Test {
         ReplaySource::Open(std::move(*recording), {9, true, kWindow}, clock_);
     EXPECT_TRUE(source.ok()) << source.message();
     source_ = std::move(*source);
-    agent_ =
-        std::make_unique<DeviceAgent>(DeviceOptions{.site = "s",
-                                                    .group = "g",
-                                                    .agent = "cam",
-                                                    .device = 0,
-                                                    .window = kWindow,
-                                                    .ring_ticks = 8},
-                                      network_, source_.get(), bus_.get(),
-                                      clock_, [this] { ended_.set_value(); });
+    agent_ = std::make_unique<DeviceAgent>(DeviceOptions{.site = "s",
+                                                         .group = "g",
+                                                         .agent = "cam",
+                                                         .device = 0,
+                                                         .window = kWindow,
+                                                         .ring_ticks = 8},
+                                           network_, source_.get(), bus_.get(),
+                                           &metrics_, clock_,
+                                           [this] { ended_.set_value(); });
   }
 
   /// An edge that decides each tick at once; `all_` when it has `ticks`.
@@ -84,6 +84,7 @@ class DeviceAgentTest : public ::testing::Test {
   FakeBroker broker_;
   const Network network_;
   const Codec codec_;
+  DeviceMetrics metrics_{network_.bundle()};
   const GroupTopics topics_{"s", "g"};
   std::unique_ptr<Bus> bus_;
   std::unique_ptr<Bus> edge_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cstdint>
@@ -52,11 +53,19 @@ class DevicePipelineFixture : public ::testing::Test {
                 .ring_ticks = 3};
   }
 
+  /// Whatever a test makes the agent count has a name on /metrics.
+  void TearDown() override {
+    if (!pipeline_) return;
+    EXPECT_THAT(NamesWithoutRow(Joined(DeviceCounters(), BusCounters()),
+                                pipeline_->counters()),
+                ::testing::IsEmpty());
+  }
+
   /// Connects the agent.
   void Start() {
     bus_ = broker_.MakeBus("cam");
     pipeline_ = std::make_unique<DevicePipeline>(options_, network_, bus_.get(),
-                                                 &source_);
+                                                 &source_, &metrics_);
     bus_->Start([this](const BusEvent& event) { pipeline_->OnBus(event); });
   }
   /// Connects, and the edge opens the group.
@@ -123,6 +132,7 @@ class DevicePipelineFixture : public ::testing::Test {
   const Codec codec_{network_.bundle()};
   const GroupTopics topics_{"s", "g"};
   FakeSource source_;
+  DeviceMetrics metrics_{network_.bundle()};
   DeviceOptions options_;
   std::unique_ptr<Bus> bus_;
   std::unique_ptr<DevicePipeline> pipeline_;

@@ -17,8 +17,9 @@ TEST(EdgeAgentTest, SaysGoodbyeWhenStopped) {
   config.site = "plant";
   config.agent = "edge1";
   config.group = "yard";
+  EdgeMetrics metrics(scene.network().bundle());
   EdgeAgent agent(config, scene.shared_network(), broker.MakeBus("edge1"),
-                  clock);
+                  &metrics, clock);
   agent.Start([] {});
   agent.Stop();
   agent.Stop();

@@ -133,8 +133,7 @@ TEST(EdgeResultTest, LocalExitIsPublishedOnAllResultTopics) {
   EXPECT_EQ(
       rig.codec.DecodeDecided(rig.Newest(rig.group.Decided()).payload)->tick,
       rig.TickAt(0));
-  EXPECT_EQ(rig.Counter("results_local"), 1U);
-  EXPECT_EQ(rig.Counter("results_ok"), 1U);
+  EXPECT_EQ(rig.Counter("results_local_ok"), 1U);
 }
 
 TEST(EdgeResultTest, LatestIsTheNewestTenTimesASecond) {
@@ -173,7 +172,7 @@ TEST(EdgeResultTest, CloudAnswersAMissedSample) {
     EXPECT_EQ(rig.Results()[0].exit, Tier::kCloud);
     EXPECT_EQ(rig.Results()[0].logits, answer.value().logits);
     EXPECT_THAT(rig.Results()[0].path, SizeIs(edge ? 3 : 2));
-    EXPECT_EQ(rig.Counter("results_cloud"), 1U);
+    EXPECT_EQ(rig.Counter("results_cloud_ok"), 1U);
   }
 }
 
@@ -188,7 +187,7 @@ TEST(EdgeResultTest, SilentCloudIsAFallback) {
   rig.pipeline.OnTime(EdgeRig::At(2010));
   ASSERT_THAT(rig.Results(), SizeIs(1));
   EXPECT_EQ(rig.Results()[0].status, ResultStatus::kFallback);
-  EXPECT_EQ(rig.Counter("results_fallback"), 1U);
+  EXPECT_EQ(rig.Counter("results_local_fallback"), 1U);
 }
 
 TEST(EdgeResultTest, BatchOfTicksIsTakenTickByTick) {
@@ -384,7 +383,7 @@ TEST(EdgeInfoTest, CountersAreRetainedOncePerSecondWhileTheyChange) {
   EXPECT_TRUE(rig.Newest(kInfoTopic).retain);
   const auto info = DecodeAgentInfo(rig.Newest(kInfoTopic).payload);
   ASSERT_TRUE(info.ok());
-  EXPECT_EQ(info.value().at("results"), 2U);
+  EXPECT_EQ(info.value().at("results_local_ok"), 2U);
   rig.pipeline.OnTime(EdgeRig::At(9000));
   EXPECT_THAT(rig.On(kInfoTopic), SizeIs(before + 1));
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <gmock/gmock.h>
+
 #include <cstddef>
 #include <deque>
 #include <memory>
@@ -34,8 +36,16 @@ class EdgeRig {
       : scene(bundle),
         codec(scene.network().bundle()),
         bus_(broker.MakeBus(config.agent)),
-        pipeline(std::move(config), scene.shared_network(), bus_.get(), kBoot) {
+        pipeline(std::move(config), scene.shared_network(), bus_.get(),
+                 &metrics, kBoot) {}
+  /// Whatever a test makes the edge count has a name on /metrics.
+  ~EdgeRig() {
+    EXPECT_THAT(NamesWithoutRow(Joined(EdgeCounters(), BusCounters()),
+                                pipeline.counters()),
+                testing::IsEmpty());
   }
+  EdgeRig(const EdgeRig&) = delete;
+  EdgeRig& operator=(const EdgeRig&) = delete;
 
   static Instant At(int ms) {
     return Instant(std::chrono::hours(480000)) + milliseconds(ms);
@@ -135,6 +145,7 @@ class EdgeRig {
   TestScene scene;
   Codec codec;
   FakeBroker broker;
+  EdgeMetrics metrics{scene.network().bundle()};
   GroupTopics group{"plant", "yard"};
 
  private:

@@ -41,7 +41,9 @@ class GroupPublisherTest : public testing::Test {
   NarrowBus bus_;
   AgentCounters counters_;
   Backlog backlog_{&bus_, &counters_};
-  GroupPublisher publisher_{Config(), bundle_, &backlog_, &counters_};
+  EdgeMetrics metrics_{bundle_};
+  GroupPublisher publisher_{Config(), bundle_, &backlog_, &counters_,
+                            &metrics_};
 };
 
 TEST_F(GroupPublisherTest, WatermarkDoesNotOvertakeResults) {

@@ -153,6 +153,8 @@ const JsonFault kAgentFaults[] = {
      kOutOfRange, "`device` is 3"},
     {"CameraIsANumber", "state", "\"camera_up\":true", "\"camera_up\":1",
      kMalformed, "`camera_up`"},
+    {"MetricsHoldAQuote", "state", "127.0.0.1:9113", "127.0.0.1:9'", kOutOfRange,
+     "`metrics`"},
     {"NegativeBoot", "state", "1700000000", "-1", kOutOfRange, "`boot`"},
     {"NegativeCounter", "info", "35", "-35", kMalformed,
      "`score_messages` is not a count"},

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "core/telemetry/registry.h"
+
+namespace ddnn {
+
+/// Who an agent is, as its metrics tell.
+struct AgentIdentity {
+  std::string_view tier;    ///< "device", "edge", "cloud"
+  std::string_view bundle;  ///< the bundle's name
+  std::uint32_t tag = 0;    ///< the bundle's
+};
+
+/// What every agent measures; each adds its own. Needs no server.
+struct AgentMetrics {
+  AgentMetrics(const AgentIdentity& identity, CounterTable table);
+
+  MetricsRegistry registry;
+  CounterFeed counters;
+  Gauge mqtt_connected;  ///< 1 or 0
+  /// HOST:PORT of /metrics, which the agent's state tells; empty = off.
+  std::string address;
+};
+
+/// A series of ddnn_stage_duration_seconds; use it through a StageTimer.
+Histogram AddStage(MetricsRegistry* registry, const std::string& stage);
+
+/// Series by exit of ddnn_sample_latency_seconds, ddnn_exit_entropy and
+/// ddnn_exit_threshold.
+Histogram AddSampleLatency(MetricsRegistry* registry, std::string_view exit);
+Histogram AddExitEntropy(MetricsRegistry* registry, std::string_view exit);
+Gauge AddExitThreshold(MetricsRegistry* registry, std::string_view exit);
+
+/// ddnn_last_frame_timestamp_seconds: unix time; 0 = no frame yet.
+Gauge AddLastFrame(MetricsRegistry* registry);
+
+}  // namespace ddnn

@@ -1,0 +1,123 @@
+#include "core/telemetry/registry.h"
+
+#include <prometheus/collectable.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+
+#include <cassert>
+#include <utility>
+
+namespace ddnn {
+namespace {
+
+prometheus::Labels LabelsOf(const MetricLabels& labels) {
+  return {labels.begin(), labels.end()};
+}
+
+std::size_t RowsOf(const CounterTable& table) {
+  std::size_t rows = 0;
+  for (const CounterFamily& family : table) rows += family.rows.size();
+  return rows;
+}
+
+prometheus::ClientMetric Series(const CounterFamily::Row& row,
+                                std::uint64_t value) {
+  prometheus::ClientMetric metric;
+  for (const auto& [name, label] : row.labels) {
+    metric.label.push_back({name, label});
+  }
+  metric.counter.value = static_cast<double>(value);
+  return metric;
+}
+
+}  // namespace
+
+void Gauge::Set(double value) { gauge_->Set(value); }
+
+void Histogram::Observe(double value) { histogram_->Observe(value); }
+
+CounterFeed::CounterFeed(const CounterTable& table,
+                         std::vector<std::atomic<std::uint64_t>>* values)
+    : values_(values) {
+  for (const CounterFamily& family : table) {
+    for (const auto& row : family.rows) names_.push_back(row.counter);
+  }
+  sources_.resize(names_.size());
+}
+
+void CounterFeed::Update(const CounterMap& counters) {
+  if (counters.size() != known_) {
+    known_ = counters.size();
+    for (std::size_t i = 0; i < names_.size(); ++i) {
+      const auto found = counters.find(names_[i]);
+      sources_[i] = found == counters.end() ? nullptr : &found->second;
+    }
+  }
+  for (std::size_t i = 0; i < sources_.size(); ++i) {
+    if (sources_[i] == nullptr) continue;
+    (*values_)[i].store(*sources_[i], std::memory_order_relaxed);
+  }
+}
+
+class MetricsRegistry::Impl final : public prometheus::Collectable {
+ public:
+  std::vector<prometheus::MetricFamily> Collect() const override {
+    std::vector<prometheus::MetricFamily> families = direct.Collect();
+    std::size_t next = 0;
+    for (const CounterFamily& family : table) {
+      auto& out = families.emplace_back();
+      out.name = family.name;
+      out.help = family.help;
+      out.type = prometheus::MetricType::Counter;
+      for (const auto& row : family.rows) {
+        out.metric.push_back(
+            Series(row, values[next++].load(std::memory_order_relaxed)));
+      }
+    }
+    return families;
+  }
+
+  prometheus::Registry direct;
+  CounterTable table;
+  std::vector<std::atomic<std::uint64_t>> values;  // by row
+};
+
+MetricsRegistry::MetricsRegistry() : impl_(std::make_shared<Impl>()) {}
+
+MetricsRegistry::~MetricsRegistry() = default;
+
+Gauge MetricsRegistry::AddGauge(const std::string& name,
+                                const std::string& help,
+                                const MetricLabels& labels) {
+  auto& family =
+      prometheus::BuildGauge().Name(name).Help(help).Register(impl_->direct);
+  return Gauge(&family.Add(LabelsOf(labels)));
+}
+
+Histogram MetricsRegistry::AddHistogram(const std::string& name,
+                                        const std::string& help,
+                                        const std::vector<double>& bounds,
+                                        const MetricLabels& labels) {
+  auto& family = prometheus::BuildHistogram().Name(name).Help(help).Register(
+      impl_->direct);
+  return Histogram(&family.Add(LabelsOf(labels), bounds));
+}
+
+CounterFeed MetricsRegistry::AddCounters(CounterTable table) {
+  assert(impl_->table.empty());  // an agent has one table
+  impl_->values = std::vector<std::atomic<std::uint64_t>>(RowsOf(table));
+  impl_->table = std::move(table);
+  return CounterFeed(impl_->table, &impl_->values);
+}
+
+std::string MetricsRegistry::Render() const {
+  return prometheus::TextSerializer().Serialize(impl_->Collect());
+}
+
+std::weak_ptr<prometheus::Collectable> MetricsRegistry::collectable() const {
+  return impl_;
+}
+
+}  // namespace ddnn

@@ -1,0 +1,81 @@
+#include "device_agent/metrics.h"
+
+#include "core/nn/tier.h"
+
+namespace ddnn {
+namespace {
+
+CounterFamily::Row LinkRow(const std::string& counter,
+                           const std::string& kind) {
+  return {counter, {{"link", "device_edge"}, {"kind", kind}}};
+}
+
+}  // namespace
+
+CounterTable DeviceCounters() {
+  return {
+      {"ddnn_frames_captured_total",
+       "Frames that the camera delivered; of a replay: ticks read.",
+       {{"frames_captured"}}},
+      {"ddnn_frames_dropped_total",
+       "Frames that no tick took (replaced by a newer one) or could read.",
+       {{"frames_replaced", {{"reason", "replaced"}}},
+        {"skipped_ticks", {{"reason", "unreadable"}}}}},
+      {"ddnn_camera_restarts_total",
+       "The camera was opened again after a stall or an end.",
+       {{"camera_restarts"}}},
+      {"ddnn_ticks_total",
+       "Ticks whose views went through the device section.",
+       {{"ticks"}}},
+      {"ddnn_ticks_dropped_total",
+       "Ticks left out (busy), of a run that was replaced (stale), or "
+       "forgotten undecided (evicted).",
+       {{"ticks_missed", {{"reason", "busy"}}},
+        {"stale_ticks", {{"reason", "stale"}}},
+        {"evicted_ticks", {{"reason", "evicted"}}}}},
+      {"ddnn_views_total",
+       "Views that went through the device section.",
+       {{"views"}}},
+      {"ddnn_content_bytes_total",
+       "Score and map bytes sent for views, without any framing.",
+       {{"content_bytes"}}},
+      {"ddnn_messages_sent_total",
+       "Messages sent, by the link that they crossed.",
+       {LinkRow("score_messages", "score"),
+        LinkRow("feature_messages", "feature")}},
+      {"ddnn_payload_sent_bytes_total",
+       "Payloads of those messages.",
+       {LinkRow("score_payload_bytes", "score"),
+        LinkRow("feature_payload_bytes", "feature")}},
+      {"ddnn_mqtt_sent_bytes_total",
+       "Whole PUBLISH packets of those messages.",
+       {LinkRow("score_mqtt_bytes", "score"),
+        LinkRow("feature_mqtt_bytes", "feature")}},
+      {"ddnn_messages_received_total",
+       "Messages that came, by the link that they crossed.",
+       {LinkRow("requests", "request")}},
+      {"ddnn_maps_not_in_ring_total",
+       "Maps asked for that were forgotten before.",
+       {{"map_not_in_ring"}}},
+      RejectedMessages(),
+      {"ddnn_messages_unsent_total",
+       "Messages given up: no broker, or no room on the way.",
+       {{"unsent_messages"}}},
+      {"ddnn_messages_dropped_total",
+       "Messages that came faster than they could be worked off.",
+       {{"messages_dropped"}}},
+  };
+}
+
+DeviceMetrics::DeviceMetrics(const Bundle& bundle)
+    : AgentMetrics({.tier = TierName(Tier::kDevice),
+                    .bundle = bundle.name,
+                    .tag = bundle.tag},
+                   DeviceCounters()),
+      view(AddStage(&registry, "view")),
+      infer(AddStage(&registry, "infer")),
+      encode(AddStage(&registry, "encode")),
+      publish(AddStage(&registry, "publish")),
+      last_frame(AddLastFrame(&registry)) {}
+
+}  // namespace ddnn

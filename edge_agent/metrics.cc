@@ -1,0 +1,144 @@
+#include "edge_agent/metrics.h"
+
+#include <cstddef>
+
+namespace ddnn {
+namespace {
+
+CounterFamily::Row LinkRow(const std::string& counter, const std::string& link,
+                           const std::string& kind) {
+  return {counter, {{"link", link}, {"kind", kind}}};
+}
+
+CounterFamily::Row UnwantedRow(const std::string& counter,
+                               const std::string& kind,
+                               const std::string& reason) {
+  return {counter, {{"kind", kind}, {"reason", reason}}};
+}
+
+CounterFamily Samples() {
+  CounterFamily family{"ddnn_samples_total",
+                       "Samples answered, by the exit whose answer counts.",
+                       {}};
+  for (const Tier exit : kTiers) {
+    for (const ResultStatus status :
+         {ResultStatus::kOk, ResultStatus::kDegraded,
+          ResultStatus::kFallback}) {
+      family.rows.push_back({ResultCounter(exit, status),
+                             {{"exit", std::string(ExitName(exit))},
+                              {"status", std::string(Name(status))}}});
+    }
+  }
+  return family;
+}
+
+CounterTable Traffic() {
+  return {
+      {"ddnn_messages_received_total",
+       "Messages that came, by the link that they crossed.",
+       {LinkRow("state_messages", "site", "state"),
+        LinkRow("score_messages", "device_edge", "score"),
+        LinkRow("feature_messages", "device_edge", "feature"),
+        LinkRow("cloud_answers", "edge_cloud", "answer")}},
+      {"ddnn_payload_received_bytes_total",
+       "Payloads of those messages.",
+       {LinkRow("score_payload_bytes", "device_edge", "score"),
+        LinkRow("feature_payload_bytes", "device_edge", "feature"),
+        LinkRow("cloud_answer_payload_bytes", "edge_cloud", "answer")}},
+      {"ddnn_messages_sent_total",
+       "Messages sent, by the link that they crossed.",
+       {LinkRow("requests", "device_edge", "request"),
+        LinkRow("cloud_asks", "edge_cloud", "ask")}},
+      {"ddnn_payload_sent_bytes_total",
+       "Payloads sent.",
+       {LinkRow("cloud_ask_payload_bytes", "edge_cloud", "ask")}},
+      RejectedMessages({"unknown_topic", "unclaimed", "not_open"}),
+      {"ddnn_messages_unsent_total",
+       "Messages given up: no broker, or no room on the way.",
+       {{"unsent_messages"}}},
+      {"ddnn_messages_dropped_total",
+       "Messages that came faster than they could be worked off.",
+       {{"inbox_dropped"}}},
+  };
+}
+
+std::array<Histogram, kTiers.size()> ByExit(
+    MetricsRegistry* registry,
+    Histogram (*add)(MetricsRegistry*, std::string_view)) {
+  return {add(registry, ExitName(kTiers[0])),
+          add(registry, ExitName(kTiers[1])),
+          add(registry, ExitName(kTiers[2]))};
+}
+
+std::size_t IndexOf(Tier exit) { return static_cast<std::size_t>(exit); }
+
+}  // namespace
+
+CounterTable EdgeCounters() {
+  const CounterTable own{
+      Samples(),
+      {"ddnn_samples_lost_total",
+       "Samples that were known and could not be answered.",
+       RowsByReason("lost_", {"late", "overload", "shutdown", "silent"})},
+      {"ddnn_content_bytes_total",
+       "Score and map bytes received for the views of answered samples.",
+       {{"content_bytes"}}},
+      {"ddnn_unwanted_total",
+       "What came and nobody waited for (any more): a tick's scores, maps, "
+       "answers.",
+       {UnwantedRow("late_scores", "score", "late"),
+        UnwantedRow("repeated_scores", "score", "repeated"),
+        UnwantedRow("unwanted_maps", "feature", "not_awaited"),
+        UnwantedRow("unwanted_cloud_answers", "answer", "not_awaited")}},
+      {"ddnn_cameras_up_total",
+       "Devices that said that their camera delivers again.",
+       {{"cameras_up"}}},
+      {"ddnn_cameras_down_total",
+       "Devices that said that their camera delivers nothing.",
+       {{"cameras_down"}}},
+      {"ddnn_devices_came_total",
+       "An agent became a device of the group.",
+       {{"devices_came"}}},
+      {"ddnn_devices_gone_total",
+       "A device of the group lost its agent.",
+       {{"devices_gone"}}},
+      {"ddnn_claims_refused_total",
+       "Agents sent away, since they cannot belong to the group.",
+       RowsByReason("claims_refused_",
+                    {"wrong_bundle", "unknown_device", "refused"})},
+      {"ddnn_rival_edges_total",
+       "Another edge agent said that it decides for the group.",
+       {{"rival_edges"}}},
+  };
+  return Joined(own, Traffic());
+}
+
+std::string ResultCounter(Tier exit, ResultStatus status) {
+  return "results_" + std::string(ExitName(exit)) + "_" +
+         std::string(Name(status));
+}
+
+EdgeMetrics::EdgeMetrics(const Bundle& bundle)
+    : AgentMetrics({.tier = TierName(Tier::kEdge),
+                    .bundle = bundle.name,
+                    .tag = bundle.tag},
+                   EdgeCounters()),
+      wait_for_views(AddStage(&registry, "wait_for_views")),
+      decide(AddStage(&registry, "decide")),
+      publish(AddStage(&registry, "publish")),
+      latency(ByExit(&registry, AddSampleLatency)),
+      entropy(ByExit(&registry, AddExitEntropy)) {
+  for (const Exit& exit : bundle.exits) {
+    AddExitThreshold(&registry, ExitName(exit.tier))
+        .Set(static_cast<double>(exit.threshold));
+  }
+}
+
+void EdgeMetrics::Observe(const SampleResult& result) {
+  latency[IndexOf(result.exit)].Observe(result.latency_ms / 1000);
+  for (const ExitStep& step : result.path) {
+    entropy[IndexOf(step.tier)].Observe(static_cast<double>(step.eta));
+  }
+}
+
+}  // namespace ddnn

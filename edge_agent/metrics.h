@@ -1,0 +1,32 @@
+#pragma once
+
+#include <array>
+
+#include "core/nn/bundle.h"
+#include "core/nn/sample.h"
+#include "core/nn/tier.h"
+#include "core/telemetry/agent_metrics.h"
+
+namespace ddnn {
+
+/// How the counters of an edge agent are called on /metrics.
+CounterTable EdgeCounters();
+
+/// The counter of results of this exit and status.
+std::string ResultCounter(Tier exit, ResultStatus status);
+
+/// What an edge agent measures; README.md lists the names.
+struct EdgeMetrics : AgentMetrics {
+  explicit EdgeMetrics(const Bundle& bundle);
+
+  /// Latency by the exit that answered, eta at every exit on the way.
+  void Observe(const SampleResult& result);
+
+  Histogram wait_for_views;  ///< a tick's instant -> no more scores are awaited
+  Histogram decide;          ///< one message through the coordinator
+  Histogram publish;         ///< what it led to, encoded and given to the bus
+  std::array<Histogram, kTiers.size()> latency;  ///< by exit
+  std::array<Histogram, kTiers.size()> entropy;  ///< by exit
+};
+
+}  // namespace ddnn

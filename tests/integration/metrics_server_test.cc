@@ -1,0 +1,116 @@
+// The server on a port of its own; the pages' content has unit tests.
+#include "core/telemetry/metrics_server.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tests/support/http_get.h"
+#include "tests/support/metrics_page.h"
+
+namespace ddnn {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+int PortOf(const std::string& address) {
+  return std::stoi(address.substr(address.rfind(':') + 1));
+}
+
+class MetricsServerTest : public testing::Test {
+ protected:
+  MetricsServerTest() {
+    registry_.AddGauge("ddnn_t", "T.").Set(42);
+    auto server = MetricsServer::Open({.listen = "127.0.0.1:0"}, registry_);
+    EXPECT_TRUE(server.ok()) << server.message();
+    server_ = std::move(server).value();
+    port_ = PortOf(server_->address());
+  }
+
+  MetricsRegistry registry_;
+  std::unique_ptr<MetricsServer> server_;
+  int port_ = 0;
+};
+
+TEST_F(MetricsServerTest, ServesThePageOnTheAddressItTells) {
+  EXPECT_EQ(server_->address(), "127.0.0.1:" + std::to_string(port_));
+  const HttpAnswer answer = HttpGet(port_, "/metrics");
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(MetricsPage(answer.body).Value("ddnn_t"), 42);
+}
+
+TEST_F(MetricsServerTest, NothingElseAnswers) {
+  for (const char* path :
+       {"/", "/index.html", "/metrics.txt", "/metrics/x", "/etc/passwd",
+        "/../../etc/passwd", "/%2e%2e/etc/passwd"}) {
+    const HttpAnswer answer = HttpGet(port_, path);
+    EXPECT_GE(answer.status, 400) << path;
+    EXPECT_LT(answer.status, 500) << path;
+  }
+  for (const char* method : {"POST", "PUT", "DELETE"}) {
+    EXPECT_GE(HttpGet(port_, "/metrics", method).status, 400) << method;
+  }
+}
+
+TEST_F(MetricsServerTest, ATakenPortIsAnErrorWithRemedy) {
+  const MetricsRegistry other;
+  const auto second =
+      MetricsServer::Open({.listen = server_->address()}, other);
+  ASSERT_FALSE(second.ok());
+  EXPECT_EQ(second.error(), Error::kRefused);
+  EXPECT_THAT(second.message(),
+              AllOf(HasSubstr("metrics.listen"), HasSubstr(server_->address()),
+                    HasSubstr("another program")));
+}
+
+TEST_F(MetricsServerTest, SilentClientsHoldOthersUpForSecondsOnly) {
+  std::vector<std::unique_ptr<LoopbackSocket>> silent;
+  for (int i = 0; i < 4; ++i) {
+    silent.push_back(std::make_unique<LoopbackSocket>(port_));
+    silent.back()->Send("GET /metr");
+  }
+  const auto before = std::chrono::steady_clock::now();
+  EXPECT_EQ(HttpGet(port_, "/metrics").status, 200);
+  const auto waited = std::chrono::steady_clock::now() - before;
+  EXPECT_LT(waited,
+            std::chrono::milliseconds(4 * MetricsServer::kRequestTimeoutMs));
+}
+
+TEST_F(MetricsServerTest, ClientsThatNeverReadDoNotStopItsEnd) {
+  std::vector<std::unique_ptr<LoopbackSocket>> deaf;
+  for (int i = 0; i < 4; ++i) {
+    deaf.push_back(std::make_unique<LoopbackSocket>(port_));
+    deaf.back()->Send("GET /metrics HTTP/1.1\r\n\r\n");
+  }
+  const auto before = std::chrono::steady_clock::now();
+  server_.reset();
+  EXPECT_LT(std::chrono::steady_clock::now() - before,
+            std::chrono::milliseconds(4 * MetricsServer::kRequestTimeoutMs));
+}
+
+TEST_F(MetricsServerTest, ItsEndIsPrompt) {
+  EXPECT_EQ(HttpGet(port_, "/metrics").status, 200);
+  const auto before = std::chrono::steady_clock::now();
+  server_.reset();
+  EXPECT_LT(std::chrono::steady_clock::now() - before,
+            std::chrono::milliseconds(500));
+}
+
+TEST_F(MetricsServerTest, GarbageAndLongRequestsAreSurvived) {
+  for (const std::string& garbage :
+       {std::string("\0\xff\r\n\r\n", 6), std::string(100'000, 'a'),
+        "GET /" + std::string(50'000, 'b') + " HTTP/1.1\r\n\r\n"}) {
+    const LoopbackSocket socket(port_);
+    socket.Send(garbage);
+    (void)socket.ReadAll();
+  }
+  EXPECT_EQ(HttpGet(port_, "/metrics").status, 200);
+}
+
+}  // namespace
+}  // namespace ddnn

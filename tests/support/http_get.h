@@ -1,0 +1,65 @@
+#pragma once
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <string>
+#include <string_view>
+
+namespace ddnn {
+
+/// A TCP connection to a port of 127.0.0.1, for what no decent client does.
+class LoopbackSocket {
+ public:
+  explicit LoopbackSocket(int port) : fd_(::socket(AF_INET, SOCK_STREAM, 0)) {
+    const timeval limit{10, 0};
+    ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(static_cast<in_port_t>(port));
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    connected_ = ::connect(fd_, reinterpret_cast<const sockaddr*>(&address),
+                           sizeof address) == 0;
+  }
+  ~LoopbackSocket() { ::close(fd_); }
+  LoopbackSocket(const LoopbackSocket&) = delete;
+  LoopbackSocket& operator=(const LoopbackSocket&) = delete;
+
+  bool connected() const { return connected_; }
+  void Send(std::string_view text) const {
+    (void)::send(fd_, text.data(), text.size(), MSG_NOSIGNAL);
+  }
+  /// All that comes until the other side closes, or 10 s pass.
+  std::string ReadAll() const {
+    std::string all;
+    std::array<char, 4096> part{};
+    for (ssize_t n = 0; (n = ::recv(fd_, part.data(), part.size(), 0)) > 0;) {
+      all.append(part.data(), static_cast<std::size_t>(n));
+    }
+    return all;
+  }
+
+ private:
+  int fd_;
+  bool connected_ = false;
+};
+
+struct HttpAnswer {
+  int status = 0;  ///< 0: none came
+  std::string body;
+};
+
+inline HttpAnswer HttpGet(int port, const std::string& path,
+                          const std::string& method = "GET") {
+  const LoopbackSocket socket(port);
+  socket.Send(method + " " + path +
+              " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n");
+  const std::string all = socket.ReadAll();
+  const std::size_t body = all.find("\r\n\r\n");
+  if (!all.starts_with("HTTP/1.1 ") || body == std::string::npos) return {};
+  return {std::stoi(all.substr(9, 3)), all.substr(body + 4)};
+}
+
+}  // namespace ddnn

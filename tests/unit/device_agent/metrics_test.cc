@@ -1,0 +1,85 @@
+#include "device_agent/metrics.h"
+
+#include "tests/support/metrics_page.h"
+#include "tests/unit/device_agent/device_pipeline_fixture.h"
+
+namespace ddnn {
+namespace {
+
+class DeviceMetricsTest : public DevicePipelineFixture {
+ protected:
+  MetricsPage Page() const { return MetricsPage(metrics_.registry.Render()); }
+};
+
+TEST_F(DeviceMetricsTest, NamesFollowPrometheusRules) {
+  Page().ExpectGoodNames();
+}
+
+TEST_F(DeviceMetricsTest, ATickIsCountedAndTimed) {
+  source_.told_stats = {.frames_captured = 7,
+                        .frames_replaced = 5,
+                        .frames_unreadable = 1,
+                        .ticks_missed = 2,
+                        .restarts = 3,
+                        .last_frame = kNow - milliseconds(20)};
+  StartGroup();
+  pipeline_->OnViews(Views(kFirst, {1, 2}), kNow);
+  Ask({{kFirst, 1}});
+  pipeline_->OnTime(kNow);
+  const MetricsPage page = Page();
+  EXPECT_EQ(page.Value("ddnn_ticks_total"), 1);
+  EXPECT_EQ(page.Value("ddnn_views_total"), 2);
+  EXPECT_EQ(page.Value("ddnn_frames_captured_total"), 7);
+  EXPECT_EQ(page.Value(R"(ddnn_frames_dropped_total{reason="replaced"})"), 5);
+  EXPECT_EQ(page.Value(R"(ddnn_frames_dropped_total{reason="unreadable"})"), 1);
+  EXPECT_EQ(page.Value(R"(ddnn_ticks_dropped_total{reason="busy"})"), 2);
+  EXPECT_EQ(page.Value("ddnn_camera_restarts_total"), 3);
+  EXPECT_NEAR(page.Value("ddnn_last_frame_timestamp_seconds"),
+              1'800'000'000 - 0.02, 1e-3);
+  EXPECT_EQ(
+      page.Value(
+          R"(ddnn_messages_sent_total{link="device_edge",kind="feature"})"),
+      1);
+  EXPECT_EQ(page.Sum("ddnn_payload_sent_bytes_total"),
+            static_cast<double>(Counter("score_payload_bytes") +
+                                Counter("feature_payload_bytes")));
+  EXPECT_EQ(page.Value(R"(ddnn_stage_duration_seconds_count{stage="infer"})"),
+            2);
+  EXPECT_EQ(page.Value(R"(ddnn_stage_duration_seconds_count{stage="encode"})"),
+            2);
+  EXPECT_NEAR(page.Value(R"(ddnn_stage_duration_seconds_sum{stage="view"})"),
+              0.02, 1e-6);
+}
+
+TEST_F(DeviceMetricsTest, TheBrokerIsSeenToComeAndGo) {
+  EXPECT_EQ(Page().Value("ddnn_mqtt_connected"), 0);
+  Start();
+  EXPECT_EQ(Page().Value("ddnn_mqtt_connected"), 1);
+  broker_.Cut("cam");
+  EXPECT_EQ(Page().Value("ddnn_mqtt_connected"), 0);
+  broker_.Reconnect("cam");
+  pipeline_->OnTime(kNow);
+  EXPECT_EQ(Page().Value("ddnn_mqtt_connected"), 1);
+  EXPECT_EQ(Page().Value("ddnn_mqtt_reconnects_total"), 1);
+}
+
+TEST_F(DeviceMetricsTest, GarbageIsCountedByReason) {
+  StartGroup();
+  Tell(topics_.Request(), "x");
+  pipeline_->OnTime(kNow);
+  EXPECT_EQ(Page().Sum("ddnn_messages_rejected_total"), 1);
+}
+
+TEST_F(DeviceMetricsTest, TheStateTellsWhereTheyAreWhileOnline) {
+  metrics_.address = "127.0.0.1:9110";
+  Start();
+  const auto birth = Published(AgentTopics("s", "cam").State());
+  ASSERT_EQ(birth.size(), 1U);
+  EXPECT_EQ(DecodeAgentState(birth[0].payload)->metrics, "127.0.0.1:9110");
+  broker_.Cut("cam");
+  const auto will = Published(AgentTopics("s", "cam").State()).back();
+  EXPECT_EQ(DecodeAgentState(will.payload)->metrics, "");
+}
+
+}  // namespace
+}  // namespace ddnn
