@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "cli/evaluate.h"
@@ -142,6 +143,24 @@ TEST_P(ShippedTest, IsTheDefaultForItsHierarchy) {
 
 INSTANTIATE_TEST_SUITE_P(Hierarchy, ShippedTest, ::testing::Values("c", "e"),
                          [](const auto& test) { return test.param; });
+
+TEST(StreetDemoTest, WithoutArgumentsItShowsTheStreetAndAnswersAsItsExport) {
+  const TempFolder folder;
+  const auto street = (folder / "street").string();
+  ASSERT_EQ(
+      RunDdnn({"street", "--seed", "2", "--ticks", "20", "--out", street}).code,
+      0);
+  const Offline offline(
+      {"--dataset", street, "--bundle",
+       (SourceFolder() / "models" / "street-e.ddnn").string()});
+  RunningDemo demo({"--samples", "25", "--rate", "0"});
+  ASSERT_EQ(demo.AwaitEnd(), 0) << demo.output();
+  EXPECT_NE(demo.output().find("street-e"), std::string::npos);
+  EXPECT_GT(std::ranges::count(demo.predictions(), '\n'), 15);
+  EXPECT_TRUE(offline.predictions.starts_with(demo.predictions()))
+      << offline.predictions << "\n"
+      << demo.predictions();
+}
 
 }  // namespace
 }  // namespace ddnn

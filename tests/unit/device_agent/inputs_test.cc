@@ -94,8 +94,8 @@ TEST_F(InputsTest, UnknownCameraListsThoseThatExist) {
   Bundle bundle = TinyBundle();
   bundle.nodes[1].camera = "cam9";
   Write(bundle);
-  EXPECT_THAT(ConfigFault(),
-              AllOf(HasSubstr("camera 'cam9'"), HasSubstr("has the cameras cam0, cam1")));
+  EXPECT_THAT(ConfigFault(), AllOf(HasSubstr("camera 'cam9'"),
+                                   HasSubstr("has the cameras cam0, cam1")));
 }
 
 TEST_F(InputsTest, MissingDataSetIsTheDatasFailure) {
