@@ -2,22 +2,22 @@
 
 #include <spdlog/fmt/fmt.h>
 
+#include <array>
 #include <utility>
-#include <vector>
 
 namespace ddnn {
 namespace {
 
 // A view's section takes microseconds, a missing device most of a second.
-const std::vector<double> kStageSeconds{
+constexpr std::array kStageSeconds{
     1e-6,   2.5e-6, 5e-6, 1e-5,  2.5e-5, 5e-5, 1e-4, 2.5e-4, 5e-4, 1e-3,
-    2.5e-3, 5e-3,   0.01, 0.025, 0.05,   0.1,  0.25, 0.5,    1,    2.5};
+    2.5e-3, 5e-3,   0.01, 0.025, 0.05,   0.1,  0.25, 0.5,    1.0,  2.5};
 // Fine around 0.1 s, where people begin to notice.
-const std::vector<double> kLatencySeconds{
-    0.001, 0.0025, 0.005, 0.01, 0.02, 0.035, 0.05, 0.075,
-    0.1,   0.133,  0.2,   0.3,  0.5,  1,     2,    5};
-const std::vector<double> kEntropies{0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4,
-                                     0.5,  0.6,  0.7,  0.8, 0.9, 1};
+constexpr std::array kLatencySeconds{0.001, 0.0025, 0.005, 0.01,  0.02, 0.035,
+                                     0.05,  0.075,  0.1,   0.133, 0.2,  0.3,
+                                     0.5,   1.0,    2.0,   5.0};
+constexpr std::array kEntropies{0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4,
+                                0.5,  0.6,  0.7,  0.8, 0.9, 1.0};
 
 void AddInfo(MetricsRegistry* registry, const AgentIdentity& identity) {
   registry

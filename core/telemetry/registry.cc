@@ -98,11 +98,13 @@ Gauge MetricsRegistry::AddGauge(const std::string& name,
 
 Histogram MetricsRegistry::AddHistogram(const std::string& name,
                                         const std::string& help,
-                                        const std::vector<double>& bounds,
+                                        std::span<const double> bounds,
                                         const MetricLabels& labels) {
   auto& family = prometheus::BuildHistogram().Name(name).Help(help).Register(
       impl_->direct);
-  return Histogram(&family.Add(LabelsOf(labels), bounds));
+  return Histogram(&family.Add(
+      LabelsOf(labels),
+      prometheus::Histogram::BucketBoundaries(bounds.begin(), bounds.end())));
 }
 
 CounterFeed MetricsRegistry::AddCounters(CounterTable table) {

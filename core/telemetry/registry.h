@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -83,7 +84,7 @@ class MetricsRegistry {
   /// \param bounds  upper ends of the buckets, ascending, each included in its
   ///     bucket.
   Histogram AddHistogram(const std::string& name, const std::string& help,
-                         const std::vector<double>& bounds,
+                         std::span<const double> bounds,
                          const MetricLabels& labels = {});
   CounterFeed AddCounters(CounterTable table);
 

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <thread>
 
 #include "core/telemetry/agent_metrics.h"
@@ -64,7 +65,8 @@ TEST(MetricsRegistryTest, GaugesOfOneNameAreSeriesOfOneFamily) {
 
 TEST(MetricsRegistryTest, ABucketHoldsItsUpperEnd) {
   MetricsRegistry registry;
-  Histogram eta = registry.AddHistogram("ddnn_eta", "Eta.", {0.5, 1});
+  Histogram eta =
+      registry.AddHistogram("ddnn_eta", "Eta.", std::array{0.5, 1.0});
   eta.Observe(0.5);
   eta.Observe(1);
   const MetricsPage page(registry.Render());
