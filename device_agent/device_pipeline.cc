@@ -72,8 +72,8 @@ void DevicePipeline::OnViews(const TickViews& views, Instant now) {
     ++stale_ticks_;
     return;
   }
-  if (const auto captured = source_->stats().last_frame) {
-    metrics_.view.Observe(SecondsSince(*captured, now));
+  if (views.captured) {
+    metrics_.view.Observe(std::max(0.0, SecondsSince(*views.captured, now)));
   }
   TickScores scores{views.tick, {}};
   std::vector<MapRing::ObjectMap> maps;

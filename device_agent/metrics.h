@@ -12,7 +12,7 @@ CounterTable DeviceCounters();
 struct DeviceMetrics : AgentMetrics {
   explicit DeviceMetrics(const Bundle& bundle);
 
-  Histogram view;     ///< capture of the newest frame -> views at hand
+  Histogram view;     ///< a new frame's capture -> its views at hand
   Histogram infer;    ///< the device section, one view
   Histogram encode;   ///< one message
   Histogram publish;  ///< one message to the bus

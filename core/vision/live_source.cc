@@ -188,9 +188,11 @@ std::optional<TickViews> LiveSource::Next() {
     } else if (const auto tick = TakeTick(now)) {
       const bool is_new = std::exchange(has_newest_, false);
       if (is_new) std::swap(newest_frame_, shown_frame_);
+      const auto captured = is_new ? stats_.last_frame : std::nullopt;
       lock.unlock();
       if (is_new) shown_views_ = extractor_->Extract(shown_frame_);
-      return TickViews{.tick = *tick, .views = shown_views_};
+      return TickViews{
+          .tick = *tick, .views = shown_views_, .captured = captured};
     }
     changed_.wait_for(lock, WaitFor(now));
   }

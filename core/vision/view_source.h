@@ -23,6 +23,8 @@ struct TickViews {
   /// would see. `views` is empty then, and `tick` means nothing; it is said
   /// about once a second.
   bool camera_up = true;
+  /// When a live source took the image; none if an earlier tick showed it.
+  std::optional<Instant> captured{};
 };
 
 /// What a source has done since its start.

@@ -23,7 +23,9 @@ TEST_F(DeviceMetricsTest, ATickIsCountedAndTimed) {
                         .restarts = 3,
                         .last_frame = kNow - milliseconds(20)};
   StartGroup();
-  pipeline_->OnViews(Views(kFirst, {1, 2}), kNow);
+  TickViews views = Views(kFirst, {1, 2});
+  views.captured = kNow - milliseconds(20);
+  pipeline_->OnViews(views, kNow);
   Ask({{kFirst, 1}});
   pipeline_->OnTime(kNow);
   const MetricsPage page = Page();

@@ -85,6 +85,15 @@ TEST_F(LiveSourceTest, PacedTickShowsAFreshImageAgain) {
   ExpectTick(kFirst + 1, 10);
 }
 
+TEST_F(LiveSourceTest, WhenAnImageWasTakenIsToldAtItsFirstTick) {
+  Open(10);
+  const Instant taken = clock_.Now();
+  Begin(10);
+  EXPECT_EQ(source_->Next()->captured, taken);
+  clock_.Advance(milliseconds(100));
+  EXPECT_EQ(source_->Next()->captured, std::nullopt);
+}
+
 TEST_F(LiveSourceTest, TicksThatPassedAreMissed) {
   Open(10);
   Begin(10);
