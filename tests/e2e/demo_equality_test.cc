@@ -148,7 +148,7 @@ TEST(StreetDemoTest, WithoutArgumentsItShowsTheStreetAndAnswersAsItsExport) {
   const TempFolder folder;
   const auto street = (folder / "street").string();
   ASSERT_EQ(
-      RunDdnn({"street", "--seed", "2", "--ticks", "20", "--out", street}).code,
+      RunDdnn({"street", "--seed", "2", "--ticks", "40", "--out", street}).code,
       0);
   const Offline offline(
       {"--dataset", street, "--bundle",
