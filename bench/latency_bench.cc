@@ -18,7 +18,7 @@
 #include "cli/child_process.h"
 #include "cli/command.h"
 #include "cli/demo_config.h"
-#include "cli/demo_folder.h"
+#include "cli/scratch_folder.h"
 #include "cli/installation.h"
 #include "cli/local_broker.h"
 #include "core/base/clock.h"
@@ -213,7 +213,7 @@ void Print(const Options& options, const Stopwatch& stopwatch) {
 
 int Run(const Options& options) {
   const Network network(ValueOrThrow(ReadBundle(options.bundle)));
-  const DemoFolder folder(/*keep=*/false);
+  const ScratchFolder folder(/*keep=*/false);
   const LocalBroker broker =
       StartBroker(ProjectFile("broker/mosquitto.conf"), folder.path());
   const DemoSetup setup{.broker_url = broker.url,

@@ -64,17 +64,21 @@ extendedKeyUsage=serverAuth"
 rights() {
   group="ddnn/v1/$2/group/$3"
   case $1 in
-    device) for kind in request decided config; do echo "topic read $group/$kind"; done ;;
+    device)
+      for kind in request decided config; do echo "topic read $group/$kind"; done
+      echo "topic readwrite $group/doctor/device" ;;
     edge)
       for kind in score feature; do echo "topic read $group/$kind/+"; done
       for kind in request decided config result result-fb latest lost; do
         echo "topic readwrite $group/$kind"
       done
+      echo "topic readwrite $group/doctor/edge"
       echo "topic read ddnn/v1/$2/agent/+/state"
       echo "topic write ddnn/v1/$2/agent/+/cmd/leave" ;;
     cloud)
       echo "topic read ddnn/v1/$2/cloud/ask/+"
-      echo "topic write ddnn/v1/$2/cloud/answer/+" ;;
+      echo "topic write ddnn/v1/$2/cloud/answer/+"
+      echo "topic readwrite ddnn/v1/$2/cloud/doctor" ;;
     bridge)
       echo "topic write ddnn/v1/$2/cloud/ask/+"
       echo "topic read ddnn/v1/$2/cloud/answer/+" ;;

@@ -14,12 +14,12 @@
 
 #include "cli/command.h"
 #include "cli/demo_agents.h"
-#include "cli/demo_folder.h"
 #include "cli/demo_input.h"
 #include "cli/demo_monitor.h"
 #include "cli/installation.h"
 #include "cli/live_view.h"
 #include "cli/output_files.h"
+#include "cli/scratch_folder.h"
 #include "core/base/bounded_queue.h"
 #include "core/base/program.h"
 #include "core/bus/paho_bus.h"
@@ -312,7 +312,7 @@ class Demo {
   const Bundle& bundle_;
   const Replay& replay_;
   const double jpeg_bytes_;
-  const DemoFolder folder_;
+  const ScratchFolder folder_;
   DemoAgents agents_;
   BoundedQueue<BusEvent> events_{kQueuedEvents,
                                  BoundedQueue<BusEvent>::Policy::kDropNewest};
@@ -370,11 +370,9 @@ Bundle LoadDemoBundle(const std::filesystem::path& file,
                     "leave --hierarchy out",
                     hierarchy, file.string(), tree));
   }
-  if (bundle.NodesOf(Tier::kEdge).size() > 1) {
-    throw CommandError(kExitData,
-                       fmt::format("bundle {} has several edges; the agents "
-                                   "run trees with one at most",
-                                   file.string()));
+  const auto place = CheckPlace(bundle, Tier::kEdge);
+  if (!place) {
+    throw CommandError(kExitData, file.string() + ": " + place.message());
   }
   return bundle;
 }

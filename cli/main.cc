@@ -9,6 +9,7 @@
 #include "cli/bundle_command.h"
 #include "cli/command.h"
 #include "cli/demo.h"
+#include "cli/doctor.h"
 #include "cli/evaluate.h"
 #include "cli/street_command.h"
 #include "cli/watch.h"
@@ -23,6 +24,7 @@ namespace {
 /// What the command line asks for; options live as long as main().
 struct CommandLine {
   DemoOptions demo;
+  DoctorOptions doctor;
   EvaluateOptions evaluate;
   StreetOptions street;
   WatchOptions watch;
@@ -144,6 +146,18 @@ void AddWatch(CLI::App& app, CommandLine* line) {
   watch->add_option("--key-file", options.mqtt.key_file, "mqtts: its key");
 }
 
+void AddDoctor(CLI::App& app, CommandLine* line) {
+  DoctorOptions& options = line->doctor;
+  CLI::App* doctor = AddCommand(
+      app, line, "doctor",
+      "check all that an agent needs: configuration, bundle, broker, login, "
+      "rights, clock, camera, disk",
+      [&options] { return RunDoctor(options); });
+  doctor->add_option("--config", options.config, "the agent's file, YAML")
+      ->required();
+  doctor->add_flag("--json", options.json, "as JSON");
+}
+
 void AddBundle(CLI::App& app, CommandLine* line) {
   CLI::App* bundle =
       AddCommand(app, line, "bundle", "look into a trained network", nullptr);
@@ -187,6 +201,7 @@ int Main(int argc, char** argv) {
   AddStreet(app, &line);
   AddWatch(app, &line);
   AddBundle(app, &line);
+  AddDoctor(app, &line);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {

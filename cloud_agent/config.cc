@@ -19,4 +19,9 @@ void AddCloudKeys(ConfigTable* table, CloudConfig* config) {
                  "asks that wait at most; more are dropped and counted");
 }
 
+void CheckCloudConfig(const CloudConfig& config) {
+  CheckMqttConfig(config.mqtt);
+  CheckMetricsConfig(config.metrics);
+}
+
 }  // namespace ddnn

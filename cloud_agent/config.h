@@ -24,4 +24,8 @@ struct CloudConfig {
 /// Declares all keys; `config` is borrowed by the table.
 void AddCloudKeys(ConfigTable* table, CloudConfig* config);
 
+/// What no single key can tell.
+/// \throws ConfigError  as CheckMqttConfig and CheckMetricsConfig.
+void CheckCloudConfig(const CloudConfig& config);
+
 }  // namespace ddnn

@@ -56,6 +56,7 @@ int main(int argc, char** argv) {
        .purpose = "Runs the last section of the network for samples that no "
                   "earlier exit was sure of; always answers.",
        .table = &table,
+       .check = [&] { ddnn::CheckCloudConfig(config); },
        .run = [&] { return ddnn::Run(config, stop); }},
       argc, argv);
 }

@@ -30,6 +30,8 @@ void AddDeviceKeys(ConfigTable* table, DeviceConfig* config) {
 }
 
 void CheckDeviceConfig(const DeviceConfig& config) {
+  CheckMqttConfig(config.mqtt);
+  CheckMetricsConfig(config.metrics);
   CheckSourceConfig(config.source);
   if (config.ring_ticks < config.source.window) {
     throw ConfigError(fmt::format(

@@ -30,7 +30,8 @@ struct DeviceConfig {
 void AddDeviceKeys(ConfigTable* table, DeviceConfig* config);
 
 /// What no single key can tell.
-/// \throws ConfigError  as CheckSourceConfig; a ring shorter than the window.
+/// \throws ConfigError  as CheckMqttConfig, CheckMetricsConfig and
+///     CheckSourceConfig; a ring shorter than the window.
 void CheckDeviceConfig(const DeviceConfig& config);
 
 }  // namespace ddnn

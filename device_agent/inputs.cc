@@ -1,7 +1,5 @@
 #include "device_agent/inputs.h"
 
-#include <spdlog/fmt/fmt.h>
-
 #include <utility>
 
 #include "core/vision/dataset.h"
@@ -17,11 +15,10 @@ static_assert(kMaxSamplesPerFrame <= static_cast<int>(kMaxObjectsPerTick),
 Bundle LoadBundle(const DeviceConfig& config) {
   auto bundle = ReadBundle(config.bundle);
   if (!bundle) throw ConfigError("bundle: " + bundle.message());
-  if (config.device >= bundle->device_count()) {
-    throw ConfigError(fmt::format(
-        "device = {}: bundle {} has {} devices, so it must be from 0 to {}",
-        config.device, config.bundle.string(), bundle->device_count(),
-        bundle->device_count() - 1));
+  const auto place = CheckPlace(*bundle, Tier::kDevice, config.device);
+  if (!place) {
+    throw ConfigError("bundle: " + config.bundle.string() + ": " +
+                      place.message());
   }
   return std::move(*bundle);
 }
@@ -30,7 +27,6 @@ Bundle LoadBundle(const DeviceConfig& config) {
 
 Result<DeviceInputs> LoadInputs(const DeviceConfig& config,
                                 const Clock& clock) {
-  CheckDeviceConfig(config);
   Bundle bundle = LoadBundle(config);
   const SourceUse use{
       .camera = bundle.nodes[static_cast<std::size_t>(config.device)].camera,

@@ -66,6 +66,7 @@ int main(int argc, char** argv) {
        .purpose = "Runs one camera's section of the network: scores at once, "
                   "feature maps when the edge asks for them.",
        .table = &table,
+       .check = [&] { ddnn::CheckDeviceConfig(config); },
        .run = [&] { return ddnn::Run(config, stop); }},
       argc, argv);
 }

@@ -38,6 +38,8 @@ void AddEdgeKeys(ConfigTable* table, EdgeConfig* config) {
 }
 
 void CheckEdgeConfig(const EdgeConfig& config) {
+  CheckMqttConfig(config.mqtt);
+  CheckMetricsConfig(config.metrics);
   if (config.scores_ms <= config.maps_ms && config.maps_ms <= config.cloud_ms) {
     return;
   }

@@ -33,7 +33,8 @@ struct EdgeConfig {
 void AddEdgeKeys(ConfigTable* table, EdgeConfig* config);
 
 /// What no single key can tell.
-/// \throws ConfigError  deadlines that are not in the order of the stages.
+/// \throws ConfigError  as CheckMqttConfig and CheckMetricsConfig; deadlines
+///     that are not in the order of the stages.
 void CheckEdgeConfig(const EdgeConfig& config);
 
 /// The coordinator's share of the configuration.

@@ -17,15 +17,15 @@ namespace {
 std::shared_ptr<const Network> LoadNetwork(const EdgeConfig& config) {
   Result<Bundle> bundle = ReadBundle(config.bundle);
   if (!bundle) throw ConfigError("bundle: " + bundle.message());
-  if (bundle->NodesOf(Tier::kEdge).size() > 1) {
-    throw ConfigError("bundle: " + config.bundle.string() +
-                      " has several edges; one edge agent runs one at most");
+  const auto place = CheckPlace(*bundle, Tier::kEdge);
+  if (!place) {
+    throw ConfigError("bundle: " + config.bundle.string() + ": " +
+                      place.message());
   }
   return std::make_shared<Network>(std::move(*bundle));
 }
 
 int Run(EdgeConfig& config, StopSignal& stop) {
-  CheckEdgeConfig(config);
   config.log.name = config.agent;
   InitLog(config.log);
   const SystemClock clock;
@@ -61,6 +61,7 @@ int main(int argc, char** argv) {
        .purpose = "Decides for a group of cameras: gathers scores, takes the "
                   "local and edge exits, hands on to the cloud.",
        .table = &table,
+       .check = [&] { ddnn::CheckEdgeConfig(config); },
        .run = [&] { return ddnn::Run(config, stop); }},
       argc, argv);
 }

@@ -205,7 +205,7 @@ std::vector<Scalar> ParseYaml(const std::filesystem::path& file) {
 
 }  // namespace
 
-void ConfigTable::Load(const std::filesystem::path& file) {
+void ConfigTable::Load(const std::filesystem::path& file, Unknown unknown) {
   const std::vector<Scalar> scalars = ParseYaml(file);
   const auto folder = file.parent_path();
   std::vector<std::string> faults;
@@ -219,6 +219,7 @@ void ConfigTable::Load(const std::filesystem::path& file) {
           return candidate->entry_->path == scalar.path;
         });
     if (key == keys_.end()) {
+      if (unknown == Unknown::kLeave) continue;
       faults.push_back(where + ": unknown key; --help lists the keys");
     } else if (std::find(seen.begin(), seen.end(), scalar.path) != seen.end()) {
       faults.push_back(where + ": given twice");

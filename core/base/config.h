@@ -54,11 +54,16 @@ class ConfigTable {
               std::string help);
   Key& Bool(std::string path, bool* field, std::string help);
 
+  /// What to do about keys that the table does not have.
+  enum class Unknown { kRefuse, kLeave };
+
   /// Reads and checks a file.
+  /// \param unknown  kLeave: the file is another program's, too.
   /// \throws ConfigError  not readable, not YAML, unknown key, wrong type,
   ///     out of range, or a required key is missing. All faults of a file are
   ///     listed, one a line.
-  void Load(const std::filesystem::path& file);
+  void Load(const std::filesystem::path& file,
+            Unknown unknown = Unknown::kRefuse);
 
   /// Sets one key as if a file had said so, e.g. from a command line.
   /// \param assignment  "path=value".

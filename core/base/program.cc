@@ -22,6 +22,7 @@ int LoadAndRun(const Program& program, const std::string& config,
                bool check_only) {
   try {
     program.table->Load(config);
+    program.check();
     if (check_only) {
       std::cout << config << ": ok\n";
       return kExitOk;

@@ -13,6 +13,9 @@ struct Program {
   std::string name;     ///< "edge_agent"
   std::string purpose;  ///< one line for --help
   ConfigTable* table = nullptr;
+  /// Checks what no single key can tell, also for --check-config. Throws
+  /// ConfigError.
+  std::function<void()> check;
   /// Runs after the configuration was read; returns the exit code. May throw
   /// ConfigError.
   std::function<int()> run;

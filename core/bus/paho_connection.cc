@@ -13,6 +13,8 @@ namespace {
 
 // Messages that Paho may hold while the socket is busy; more are refused.
 constexpr int kPahoBufferedMessages = 10'000;
+// How a broker that knows MQTT 3 alone answers.
+constexpr int kMqtt3WrongVersion = 1;
 
 /// Runs what must not throw into Paho's C code.
 template <typename Function>
@@ -42,7 +44,6 @@ Status Attempt(Function&& function) {
 
 bool IsRefusal(int reason_code) {
   switch (reason_code) {
-    case mqtt::UNSUPPORTED_PROTOCOL_VERSION:
     case mqtt::CLIENT_IDENTIFIER_NOT_VALID:
     case mqtt::BAD_USER_NAME_OR_PASSWORD:
     case mqtt::NOT_AUTHORIZED:
@@ -297,6 +298,14 @@ BusDisconnected PahoConnection::ConnectFailure(int return_code,
                                                int reason_code) const {
   // Paho gives the CONNACK's reason code as return code.
   const int refusal = return_code > 0 ? return_code : reason_code;
+  if (refusal == kMqtt3WrongVersion ||
+      refusal == mqtt::UNSUPPORTED_PROTOCOL_VERSION) {
+    return {.reason = fmt::format("the broker {} does not speak MQTT 5; use "
+                                  "Mosquitto 2.0, or another that does",
+                                  config_.url),
+            .final = true,
+            .error = Error::kRefused};
+  }
   if (IsRefusal(refusal)) {
     return {.reason = fmt::format(
                 "the broker {} refuses '{}': {}; check mqtt.user and "

@@ -108,6 +108,9 @@ std::string GroupTopics::Result() const { return prefix_ + "result"; }
 std::string GroupTopics::ResultFb() const { return prefix_ + "result-fb"; }
 std::string GroupTopics::Latest() const { return prefix_ + "latest"; }
 std::string GroupTopics::Lost() const { return prefix_ + "lost"; }
+std::string GroupTopics::Doctor(std::string_view role) const {
+  return prefix_ + "doctor/" + std::string(Level(role));
+}
 
 AgentTopics::AgentTopics(std::string_view site, std::string_view agent)
     : prefix_(SitePrefix(site, "agent").append(Level(agent)) + "/") {}
@@ -117,12 +120,18 @@ std::string AgentTopics::Info() const { return prefix_ + "info"; }
 std::string AgentTopics::Command(std::string_view verb) const {
   return prefix_ + "cmd/" + std::string(Level(verb));
 }
+std::string AgentTopics::Response(std::string_view verb) const {
+  return prefix_ + "rsp/" + std::string(Level(verb));
+}
 
 std::string CloudAskTopic(std::string_view site, std::string_view edge) {
   return SitePrefix(site, "cloud") + "ask/" + std::string(Level(edge));
 }
 std::string CloudAnswerTopic(std::string_view site, std::string_view edge) {
   return SitePrefix(site, "cloud") + "answer/" + std::string(Level(edge));
+}
+std::string CloudDoctorTopic(std::string_view site) {
+  return SitePrefix(site, "cloud") + "doctor";
 }
 std::string SharedCloudAskFilter(std::string_view site) {
   return "$share/cloud/" + CloudAskTopic(site, "+");

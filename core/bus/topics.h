@@ -11,6 +11,7 @@ namespace ddnn {
 ///
 ///     ddnn/v1/<site>/group/<group>/<kind>[/<agent>]
 ///     ddnn/v1/<site>/cloud/{ask,answer}/<edge>
+///     ddnn/v1/<site>/group/<group>/doctor/<role>, .../cloud/doctor
 ///     ddnn/v1/<site>/agent/<agent>/<kind>[/<verb>]
 class GroupTopics {
  public:
@@ -27,6 +28,9 @@ class GroupTopics {
   std::string ResultFb() const;       ///< FlatBuffers
   std::string Latest() const;         ///< JSON, retained
   std::string Lost() const;           ///< JSON
+  /// Agent -> itself: nobody else listens, so that rights can be tried out.
+  /// \param role  "device" or "edge".
+  std::string Doctor(std::string_view role) const;
 
  private:
   std::string prefix_;
@@ -40,6 +44,7 @@ class AgentTopics {
   std::string State() const;  ///< retained; also the will
   std::string Info() const;   ///< retained
   std::string Command(std::string_view verb) const;
+  std::string Response(std::string_view verb) const;  ///< nobody listens yet
 
  private:
   std::string prefix_;
@@ -49,6 +54,8 @@ class AgentTopics {
 std::string CloudAskTopic(std::string_view site, std::string_view edge);
 /// Cloud -> edge.
 std::string CloudAnswerTopic(std::string_view site, std::string_view edge);
+/// Cloud -> itself; see GroupTopics::Doctor().
+std::string CloudDoctorTopic(std::string_view site);
 /// Each message goes to one of the cloud agents that share it.
 std::string SharedCloudAskFilter(std::string_view site);
 

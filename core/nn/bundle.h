@@ -186,6 +186,12 @@ inline constexpr std::size_t kBundleLimitBytes = std::size_t{16} << 20;
 /// \return Done, or kBadShape / kOutOfRange with a message naming the node.
 Status CheckBundle(const Bundle& bundle);
 
+/// Checks that a bundle has a place for an agent of this tier.
+/// \param device  its index; of devices only.
+/// \return kOutOfRange: no such device; kBadShape: several edges, of which one
+///     agent would have to run all. Messages speak of the bundle as "it".
+Status CheckPlace(const Bundle& bundle, Tier tier, int device = 0);
+
 /// Decodes a bundle file's bytes, checks it, and fills in hashes and tag.
 /// \return kTruncated, kOversized, kWrongIdentifier, kMalformed, kBadShape,
 ///     kOutOfRange: each with a message that names what is wrong. Nothing is

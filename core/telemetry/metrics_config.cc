@@ -51,4 +51,8 @@ ListenAddress ParseListenAddress(const std::string& listen) {
       "empty (\"\") for no metrics");
 }
 
+void CheckMetricsConfig(const MetricsConfig& config) {
+  if (!config.listen.empty()) (void)ParseListenAddress(config.listen);
+}
+
 }  // namespace ddnn

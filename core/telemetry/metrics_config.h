@@ -24,4 +24,7 @@ struct ListenAddress {
 /// \throws ConfigError  naming `metrics.listen`, the form and the remedy.
 ListenAddress ParseListenAddress(const std::string& listen);
 
+/// \throws ConfigError  as ParseListenAddress, unless it is empty.
+void CheckMetricsConfig(const MetricsConfig& config);
+
 }  // namespace ddnn

@@ -25,15 +25,6 @@ VideoOptions::Kind VideoKindOf(const SourceConfig& config) {
                               : VideoOptions::Kind::kFile;
 }
 
-std::unique_ptr<ViewExtractor> MakeExtractor(const ViewConfig& views,
-                                             int devices) {
-  if (views.kind == "region") return MakeRegionExtractor(views.region);
-  return MakeMotionExtractor(
-      {.region = views.region,
-       .min_area = views.min_area,
-       .max_objects = devices > 1 ? 1 : views.max_objects});
-}
-
 }  // namespace
 
 bool IsLiveKind(const SourceConfig& config) {
@@ -57,12 +48,21 @@ std::unique_ptr<FrameSource> MakeFrameSource(const SourceConfig& config) {
                    .read_timeout = milliseconds(config.read_timeout_ms)});
 }
 
+std::unique_ptr<ViewExtractor> MakeViewExtractor(const ViewConfig& views,
+                                                 int devices) {
+  if (views.kind == "region") return MakeRegionExtractor(views.region);
+  return MakeMotionExtractor(
+      {.region = views.region,
+       .min_area = views.min_area,
+       .max_objects = devices > 1 ? 1 : views.max_objects});
+}
+
 Result<std::unique_ptr<ViewSource>> OpenLiveSource(const SourceConfig& config,
                                                    int devices,
                                                    const Clock& clock) {
   const bool is_on_disk = config.kind == "video" || config.kind == "folder";
   auto source = LiveSource::Open(
-      MakeFrameSource(config), MakeExtractor(config.views, devices),
+      MakeFrameSource(config), MakeViewExtractor(config.views, devices),
       {.must_open = is_on_disk, .seed = std::random_device{}()}, clock);
   if (!source) {
     return Failure{source.error(), "source.path: " + source.message()};

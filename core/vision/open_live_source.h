@@ -6,6 +6,7 @@
 #include "core/base/result.h"
 #include "core/vision/frame_source.h"
 #include "core/vision/source_config.h"
+#include "core/vision/view_extractor.h"
 #include "core/vision/view_source.h"
 
 namespace ddnn {
@@ -16,8 +17,13 @@ bool IsLiveKind(const SourceConfig& config);
 /// The frames that a configuration of a live kind names, not opened yet.
 std::unique_ptr<FrameSource> MakeFrameSource(const SourceConfig& config);
 
-/// Opens the source of a configuration of a live kind.
+/// What makes the views of its images.
 /// \param devices  of the group: with several, motion shows one object.
+std::unique_ptr<ViewExtractor> MakeViewExtractor(const ViewConfig& views,
+                                                 int devices);
+
+/// Opens the source of a configuration of a live kind.
+/// \param devices  of the group.
 /// \param clock    borrowed; must outlive the source.
 /// \return the failure of a file or folder; a camera or stream that is not
 ///     there is waited for.

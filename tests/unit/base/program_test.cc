@@ -28,14 +28,16 @@ class ProgramTest : public testing::Test {
     arguments.insert(arguments.begin(), "agent");
     std::vector<char*> argv;
     for (auto& argument : arguments) argv.push_back(argument.data());
-    return RunProgram({"agent", "does things", &table_, std::move(body)},
-                      static_cast<int>(argv.size()), argv.data());
+    return RunProgram(
+        {"agent", "does things", &table_, check_, std::move(body)},
+        static_cast<int>(argv.size()), argv.data());
   }
 
   TempFolder folder_;
   std::string config_;
   LogOptions log_;
   ConfigTable table_;
+  std::function<void()> check_ = [] {};
 };
 
 TEST_F(ProgramTest, RunsWithTheLoadedConfiguration) {
@@ -47,6 +49,13 @@ TEST_F(ProgramTest, RunsWithTheLoadedConfiguration) {
 TEST_F(ProgramTest, CheckConfigDoesNotRun) {
   EXPECT_EQ(Run({"--config", config_, "--check-config"}, [] { return 1; }),
             kExitOk);
+}
+
+TEST_F(ProgramTest, CheckConfigSeesWhatNoSingleKeyCanTell) {
+  check_ = [] { throw ConfigError("a and b do not go together"); };
+  EXPECT_EQ(Run({"--config", config_, "--check-config"}, [] { return 1; }),
+            kExitConfig);
+  EXPECT_EQ(Run({"--config", config_}, [] { return 1; }), kExitConfig);
 }
 
 TEST_F(ProgramTest, WrongCommandLineIsAUsageError) {

@@ -78,8 +78,8 @@ TEST_F(InputsTest, FileThatIsNoBundleIsNamed) {
 
 TEST_F(InputsTest, IndexBeyondTheBundlesDevicesNamesBothNumbers) {
   config_.device = 2;
-  EXPECT_THAT(ConfigFault(), AllOf(HasSubstr("device = 2"),
-                                   HasSubstr("net.ddnn has 2 devices")));
+  EXPECT_THAT(ConfigFault(), AllOf(HasSubstr("net.ddnn: device = 2"),
+                                   HasSubstr("it has 2 devices")));
 }
 
 TEST_F(InputsTest, OtherClassesNameBoth) {

@@ -1,4 +1,4 @@
-#include "cli/demo_folder.h"
+#include "cli/scratch_folder.h"
 
 #include <stdlib.h>
 
@@ -12,9 +12,9 @@
 
 namespace ddnn {
 
-DemoFolder::DemoFolder(bool keep) : keep_(keep) {
+ScratchFolder::ScratchFolder(bool keep) : keep_(keep) {
   std::string pattern =
-      (std::filesystem::temp_directory_path() / "ddnn-demo-XXXXXX").string();
+      (std::filesystem::temp_directory_path() / "ddnn-XXXXXX").string();
   if (::mkdtemp(pattern.data()) == nullptr) {
     throw CommandError(kExitUnavailable,
                        "cannot make the folder " + pattern + ": " +
@@ -23,7 +23,7 @@ DemoFolder::DemoFolder(bool keep) : keep_(keep) {
   path_ = pattern;
 }
 
-DemoFolder::~DemoFolder() {
+ScratchFolder::~ScratchFolder() {
   if (keep_) {
     std::cout << "configuration and logs are kept in " << path_.string()
               << '\n';

@@ -5,14 +5,14 @@
 namespace ddnn {
 
 /// A new folder that only this user may enter; it goes away with its content.
-class DemoFolder {
+class ScratchFolder {
  public:
   /// \param keep  leave it behind instead, and say where.
   /// \throws CommandError  kExitUnavailable: it cannot be made.
-  explicit DemoFolder(bool keep);
-  ~DemoFolder();
-  DemoFolder(const DemoFolder&) = delete;
-  DemoFolder& operator=(const DemoFolder&) = delete;
+  explicit ScratchFolder(bool keep);
+  ~ScratchFolder();
+  ScratchFolder(const ScratchFolder&) = delete;
+  ScratchFolder& operator=(const ScratchFolder&) = delete;
 
   const std::filesystem::path& path() const { return path_; }
 

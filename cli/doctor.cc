@@ -1,0 +1,198 @@
+#include "cli/doctor.h"
+
+#include <spdlog/fmt/fmt.h>
+
+#include <chrono>
+#include <cmath>
+#include <iostream>
+#include <optional>
+#include <utility>
+
+#include "cli/child_process.h"
+#include "cli/command.h"
+#include "cli/doctor_broker.h"
+#include "cli/doctor_camera.h"
+#include "cli/installation.h"
+#include "cli/network_time.h"
+#include "cli/scratch_folder.h"
+#include "core/base/config.h"
+#include "core/bus/broker_probe.h"
+#include "core/nn/bundle.h"
+
+namespace ddnn {
+namespace {
+
+constexpr milliseconds kCheckTimeout{10'000};
+constexpr double kClockWarning_s = 0.05;
+constexpr double kClockFault_s = 0.25;
+constexpr std::uintmax_t kDiskWarningBytes = std::uintmax_t{64} << 20;
+constexpr std::uintmax_t kDiskFaultBytes = std::uintmax_t{4} << 20;
+
+std::string ProgramOf(Tier tier) {
+  return std::string(TierName(tier)) + "_agent";
+}
+
+/// Lets the agent itself check its file, strictly.
+Finding CheckConfiguration(const std::filesystem::path& config, Tier tier) {
+  const std::string check = "configuration";
+  const std::string program = ProgramOf(tier);
+  std::filesystem::path path;
+  try {
+    path = AgentProgram(program);
+  } catch (const CommandError& e) {
+    return Skipped(check, e.what());
+  }
+  const ScratchFolder folder(/*keep=*/false);
+  auto process = ChildProcess::Start(
+      program, {path.string(), "--config", config.string(), "--check-config"},
+      folder.path() / "check.log");
+  if (!process) return Skipped(check, process.message());
+  const bool ended = process->WaitFor(kCheckTimeout);
+  if (ended && process->exit_code() == kExitOk) {
+    return Ok(check, config.string() + ", of " + program);
+  }
+  return Fault(check, kExitConfig, process->LastLines(20),
+               program + " --help lists the keys");
+}
+
+Finding CheckBundle(const AgentProfile& profile, std::optional<Bundle>* out) {
+  const std::string remedy =
+      "give every agent of the group the same bundle file; `ddnn bundle show` "
+      "looks into it";
+  auto bundle = ReadBundle(profile.bundle);
+  if (!bundle) return Fault("bundle", kExitConfig, bundle.message(), remedy);
+  const auto place = CheckPlace(*bundle, profile.tier, profile.device);
+  if (!place) {
+    return Fault("bundle", kExitConfig,
+                 profile.bundle.string() + ": " + place.message(), remedy);
+  }
+  std::string text = fmt::format("{}, tag {:08x}, hierarchy {}", bundle->name,
+                                 bundle->tag, bundle->Hierarchy());
+  if (profile.tier == Tier::kDevice) {
+    const auto index = static_cast<std::size_t>(profile.device);
+    text += fmt::format("; device {} is camera {}", profile.device,
+                        bundle->nodes[index].camera);
+  }
+  *out = std::move(*bundle);
+  return Ok("bundle", text);
+}
+
+bool IsLoopback(const std::string& host) {
+  return host == "localhost" || host == "[::1]" || host.starts_with("127.");
+}
+
+Finding CheckClock(const MqttConfig& mqtt) {
+  const std::string host = ParseBrokerUrl(mqtt.url).host;
+  if (IsLoopback(host)) {
+    return Ok("clock", "the broker is on this machine: one clock");
+  }
+  const auto offset = AskForTime(
+      host.starts_with('[') ? host.substr(1, host.size() - 2) : host);
+  if (offset) {
+    using Seconds = std::chrono::duration<double>;
+    return JudgeClock(Seconds(offset->ahead).count(),
+                      Seconds(offset->error).count());
+  }
+  if (const auto error = OwnClockError()) {
+    return Ok("clock",
+              fmt::format("kept right, to {:.0f} ms by this machine's account; "
+                          "{} tells no time over NTP",
+                          static_cast<double>(error->count()) / 1000, host));
+  }
+  return Warning("clock",
+                 fmt::format("nobody keeps this machine's clock right, and {} "
+                             "tells no time over NTP",
+                             host),
+                 "install chrony or systemd-timesyncd here and on the broker's "
+                 "host; views of one instant find each other by their time");
+}
+
+Finding CheckDisk(const std::filesystem::path& config) {
+  const auto folder = std::filesystem::absolute(config).parent_path();
+  std::error_code error;
+  const auto space = std::filesystem::space(folder, error);
+  if (error) {
+    return Fault("disk", kExitUnavailable,
+                 folder.string() + ": " + error.message(),
+                 "check the file system");
+  }
+  const std::string text = fmt::format(
+      "{:.1f} MiB free at {}", static_cast<double>(space.available) / (1 << 20),
+      folder.string());
+  const std::string remedy =
+      "make room; logs that grow are the usual cause (journalctl "
+      "--vacuum-size=100M)";
+  if (space.available < kDiskFaultBytes) {
+    return Fault("disk", kExitUnavailable, text, remedy);
+  }
+  if (space.available < kDiskWarningBytes) {
+    return Warning("disk", text, remedy);
+  }
+  return Ok("disk", text);
+}
+
+void Examine(const AgentProfile& profile, const DoctorOptions& options,
+             Diagnosis* diagnosis) {
+  diagnosis->Add(CheckConfiguration(options.config, profile.tier));
+  std::optional<Bundle> bundle;
+  diagnosis->Add(CheckBundle(profile, &bundle));
+  const bool runs = CheckBroker(profile, bundle, diagnosis);
+  diagnosis->Add(CheckClock(profile.mqtt));
+  if (profile.tier == Tier::kDevice) {
+    diagnosis->Add(CheckCamera(profile, bundle, runs));
+  }
+  diagnosis->Add(CheckDisk(options.config));
+}
+
+}  // namespace
+
+AgentProfile ReadProfile(const std::filesystem::path& config) {
+  AgentProfile profile;
+  ConfigTable table;
+  table.Id("site", &profile.site, "the site").Required();
+  table.Id("group", &profile.group, "the group; a cloud agent has none");
+  table.Id("agent", &profile.agent, "the agent's id").Required();
+  table.Integer("device", &profile.device, 0, kMaxDevices - 1,
+                "index in the group; of device agents alone");
+  table.Path("bundle", &profile.bundle, "the trained network").Required();
+  AddMqttKeys(&table, &profile.mqtt);
+  AddSourceKeys(&table, &profile.source);
+  table.Load(config, ConfigTable::Unknown::kLeave);
+  if (profile.device >= 0) {
+    profile.tier = Tier::kDevice;
+  } else if (!profile.group.empty()) {
+    profile.tier = Tier::kEdge;
+  }
+  return profile;
+}
+
+Finding JudgeClock(double seconds_ahead, double error_s) {
+  const std::string text =
+      fmt::format("the broker's host is {:.1f} ms {}, to {:.1f} ms",
+                  1000 * std::abs(seconds_ahead),
+                  seconds_ahead < 0 ? "behind" : "ahead", 1000 * error_s);
+  const std::string remedy =
+      "let both follow the same time server (chrony or systemd-timesyncd): "
+      "views of one instant find each other by their time, and deadlines count "
+      "from it";
+  // What the way may have added is not held against the clock.
+  const double sure = std::abs(seconds_ahead) - error_s;
+  if (sure > kClockFault_s) {
+    return Fault("clock", kExitUnavailable, text, remedy);
+  }
+  if (sure > kClockWarning_s) return Warning("clock", text, remedy);
+  return Ok("clock", text);
+}
+
+int RunDoctor(const DoctorOptions& options) {
+  Diagnosis diagnosis(&std::cout, options.json);
+  try {
+    Examine(ReadProfile(options.config), options, &diagnosis);
+  } catch (const ConfigError& e) {
+    diagnosis.Add(Fault("configuration", kExitConfig, e.what(),
+                        "mend the file; each agent's --help lists its keys"));
+  }
+  return diagnosis.Finish();
+}
+
+}  // namespace ddnn
