@@ -20,13 +20,29 @@ std::string_view StateName(State state) {
   return kNames[static_cast<std::size_t>(state)];
 }
 
+constexpr std::string_view kIndent = "                        ";
+
+/// Later lines stand below the first.
+std::string Indented(std::string text) {
+  while (text.ends_with('\n')) text.pop_back();
+  for (std::size_t at = 0; (at = text.find('\n', at)) != std::string::npos;) {
+    text.insert(++at, kIndent);
+  }
+  return text;
+}
+
 std::string Line(const Finding& finding) {
   std::string line = fmt::format("{:<8} {:<14} {}\n", StateName(finding.state),
-                                 finding.check, finding.text);
+                                 finding.check, Indented(finding.text));
   if (!finding.remedy.empty()) {
-    line += fmt::format("{:>23} {}\n", "->", finding.remedy);
+    line +=
+        fmt::format("{:<8} {:<14} {}\n", "", "->", Indented(finding.remedy));
   }
   return line;
+}
+
+std::string Counted(std::ptrdiff_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
 
 Json ToJson(const Finding& finding) {
@@ -73,9 +89,9 @@ int Diagnosis::Finish() const {
     const Json sum{{"findings", std::move(list)}, {"exit_code", code}};
     *out_ << sum.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
   } else {
-    *out_ << fmt::format("{} faults, {} warnings, {} checks skipped\n",
-                         count(State::kFault), count(State::kWarning),
-                         count(State::kSkipped));
+    *out_ << fmt::format(
+        "{}, {}, {} skipped\n", Counted(count(State::kFault), "fault"),
+        Counted(count(State::kWarning), "warning"), count(State::kSkipped));
   }
   return code;
 }

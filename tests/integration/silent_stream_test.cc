@@ -1,7 +1,6 @@
 // A peer that takes connections and then says nothing, or no more.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -12,6 +11,7 @@
 #include <vector>
 
 #include "core/vision/video_source.h"
+#include "tests/support/listener.h"
 
 namespace ddnn {
 namespace {
@@ -19,33 +19,10 @@ namespace {
 using std::chrono::steady_clock;
 using ::testing::HasSubstr;
 
-/// Listens on a free port of this machine.
-class Listener {
- public:
-  Listener() : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    auto* generic = reinterpret_cast<sockaddr*>(&address);
-    socklen_t size = sizeof(address);
-    EXPECT_EQ(::bind(fd_, generic, size), 0);
-    EXPECT_EQ(::listen(fd_, 4), 0);
-    EXPECT_EQ(::getsockname(fd_, generic, &size), 0);
-    port_ = ntohs(address.sin_port);
-  }
-  ~Listener() { ::close(fd_); }
-  Listener(const Listener&) = delete;
-  Listener& operator=(const Listener&) = delete;
-
-  std::string UrlOf(const std::string& scheme) const {
-    return scheme + "://me:secret@127.0.0.1:" + std::to_string(port_) + "/live";
-  }
-  int Accept() const { return ::accept(fd_, nullptr, nullptr); }
-
- private:
-  int fd_;
-  int port_ = 0;
-};
+std::string UrlOf(const Listener& listener, const std::string& scheme) {
+  return scheme + "://me:secret@127.0.0.1:" + std::to_string(listener.port()) +
+         "/live";
+}
 
 VideoOptions Patient(const std::string& url) {
   return {.kind = VideoOptions::Kind::kUrl,
@@ -58,7 +35,7 @@ class SilentStreamTest : public ::testing::TestWithParam<const char*> {};
 
 TEST_P(SilentStreamTest, OpeningEndsAfterItsTime) {
   const Listener listener;
-  VideoOptions options = Patient(listener.UrlOf(GetParam()));
+  VideoOptions options = Patient(UrlOf(listener, GetParam()));
   options.open_timeout = milliseconds(700);
   VideoSource source(options);
   const auto begin = steady_clock::now();
@@ -97,7 +74,7 @@ TEST(FrozenStreamTest, ReadingEndsAfterItsTime) {
     connection = listener.Accept();
     ServeAndFreeze(connection, 60);
   });
-  VideoSource source(Patient(listener.UrlOf("http")));
+  VideoSource source(Patient(UrlOf(listener, "http")));
   const auto opened = source.Open();
   camera.join();
   ASSERT_TRUE(opened.ok()) << opened.message();

@@ -122,6 +122,14 @@ TEST_F(ConfigTest, BrokenYamlIsNamedWithItsLine) {
   EXPECT_THAT(FaultOf("? [a, b]\n: 1\nbundle: x\n"), HasSubstr("a.yaml:1"));
 }
 
+TEST_F(ConfigTest, AnotherProgramsKeysMayBeLeftAlone) {
+  const auto file = folder_ / "shared.yaml";
+  std::ofstream(file) << "bundle: x\nlimits: {queue: 7, colour: red}\n";
+  EXPECT_THROW(table_.Load(file), ConfigError);
+  table_.Load(file, ConfigTable::Unknown::kLeave);
+  EXPECT_EQ(settings_.queue, 7);
+}
+
 TEST_F(ConfigTest, OneKeyIsSetFromAnAssignment) {
   table_.Set("limits.queue=7");
   EXPECT_EQ(settings_.queue, 7);

@@ -21,10 +21,13 @@ TEST(TopicsTest, SpellingsAreThoseOfTheTopicTable) {
   EXPECT_EQ(group.ResultFb(), "ddnn/v1/s1/group/yard/result-fb");
   EXPECT_EQ(group.Latest(), "ddnn/v1/s1/group/yard/latest");
   EXPECT_EQ(group.Lost(), "ddnn/v1/s1/group/yard/lost");
+  EXPECT_EQ(group.Doctor("edge"), "ddnn/v1/s1/group/yard/doctor/edge");
   const AgentTopics agent("s1", "cam-0");
   EXPECT_EQ(agent.State(), "ddnn/v1/s1/agent/cam-0/state");
   EXPECT_EQ(agent.Info(), "ddnn/v1/s1/agent/cam-0/info");
   EXPECT_EQ(agent.Command("leave"), "ddnn/v1/s1/agent/cam-0/cmd/leave");
+  EXPECT_EQ(agent.Response("doctor"), "ddnn/v1/s1/agent/cam-0/rsp/doctor");
+  EXPECT_EQ(CloudDoctorTopic("s1"), "ddnn/v1/s1/cloud/doctor");
   EXPECT_EQ(CloudAskTopic("s1", "edge-0"), "ddnn/v1/s1/cloud/ask/edge-0");
   EXPECT_EQ(CloudAnswerTopic("+", "+"), "ddnn/v1/+/cloud/answer/+");
   EXPECT_EQ(SharedCloudAskFilter("+"), "$share/cloud/ddnn/v1/+/cloud/ask/+");

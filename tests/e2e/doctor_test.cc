@@ -1,0 +1,181 @@
+// `ddnn doctor` on an agent that could start, and on each fault that it must
+// find.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "cli/demo_config.h"
+#include "core/base/exit_code.h"
+#include "core/base/file.h"
+#include "core/bus/paho_bus.h"
+#include "core/bus/topics.h"
+#include "core/wire/json.h"
+#include "tests/e2e/programs.h"
+#include "tests/e2e/running_demo.h"
+#include "tests/support/bus_listener.h"
+#include "tests/support/mosquitto.h"
+#include "tests/support/provision.h"
+
+namespace ddnn {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class DoctorTest : public ::testing::Test {
+ protected:
+  DoctorTest() {
+    setup_.broker_url = broker_.url();
+    setup_.bundle = world_.bundle_file;
+    setup_.dataset = world_.data.root();
+    setup_.split = "time:test";
+  }
+
+  Finished Examine(const std::string& yaml) const {
+    const auto file = world_.folder / "agent.yaml";
+    EXPECT_TRUE(WriteFileAtomically(file, yaml).ok());
+    return RunDdnn({"doctor", "--config", file.string()});
+  }
+  /// A device's configuration with its views from elsewhere.
+  std::string WithSource(const std::string& source) const {
+    return "site: demo\ngroup: demo\nagent: cam-9\ndevice: 1\nbundle: " +
+           world_.bundle_file.string() + "\nmqtt: {url: '" + broker_.url() +
+           "'}\n" + source;
+  }
+
+  const TinyWorld world_;
+  const std::filesystem::path frames_ =
+      world_.data.FramePath(0, 1).parent_path();
+  const Mosquitto broker_;
+  DemoSetup setup_;
+};
+
+TEST_F(DoctorTest, AgentsThatCouldStartHaveNoFault) {
+  for (const std::string& yaml :
+       {DeviceYaml(setup_, 1), EdgeYaml(setup_), CloudYaml(setup_)}) {
+    const Finished finished = Examine(yaml);
+    EXPECT_EQ(finished.code, 0) << finished.output;
+    EXPECT_THAT(finished.output, HasSubstr("0 faults"));
+    EXPECT_THAT(finished.output, Not(HasSubstr("skipped  ")));
+  }
+}
+
+TEST_F(DoctorTest, JsonHoldsEveryCheck) {
+  const auto file = world_.folder / "agent.yaml";
+  ASSERT_TRUE(WriteFileAtomically(file, DeviceYaml(setup_, 1)).ok());
+  const Finished finished =
+      RunDdnn({"doctor", "--config", file.string(), "--json"});
+  ASSERT_EQ(finished.code, 0) << finished.output;
+  std::vector<std::string> checks;
+  const auto json = nlohmann::json::parse(finished.output);
+  for (const auto& finding : json.at("findings")) {
+    checks.push_back(finding.at("check"));
+  }
+  EXPECT_EQ(checks, (std::vector<std::string>{
+                        "configuration", "bundle", "broker", "login", "rights",
+                        "group", "clock", "camera", "disk"}));
+}
+
+TEST_F(DoctorTest, AKeyThatTheAgentDoesNotHaveIsAFault) {
+  const Finished finished = Examine(EdgeYaml(setup_) + "colour: red\n");
+  EXPECT_EQ(finished.code, kExitConfig) << finished.output;
+  EXPECT_THAT(finished.output, HasSubstr("colour: unknown key"));
+}
+
+TEST_F(DoctorTest, AFileThatIsNotThereIsAFault) {
+  const Finished finished = RunDdnn({"doctor", "--config", "/none.yaml"});
+  EXPECT_EQ(finished.code, kExitConfig) << finished.output;
+  EXPECT_THAT(finished.output, HasSubstr("/none.yaml"));
+}
+
+TEST_F(DoctorTest, ABrokerThatDoesNotRunIsAFaultAndTheRestIsLookedAt) {
+  setup_.broker_url = "mqtt://127.0.0.1:1";
+  const Finished finished = Examine(DeviceYaml(setup_, 1));
+  EXPECT_EQ(finished.code, kExitUnavailable) << finished.output;
+  EXPECT_THAT(finished.output,
+              AllOf(HasSubstr("fault    broker"), HasSubstr("skipped  login"),
+                    HasSubstr("ok       camera")));
+}
+
+TEST_F(DoctorTest, ADeviceThatTheBundleDoesNotHaveIsAFault) {
+  const Finished finished = Examine(DeviceYaml(setup_, 7));
+  EXPECT_EQ(finished.code, kExitConfig) << finished.output;
+  EXPECT_THAT(finished.output, HasSubstr("it has 2 devices"));
+}
+
+TEST_F(DoctorTest, SourcesThatDoNotDeliverAreFaults) {
+  const auto no_video = world_.folder / "a.mp4";
+  ASSERT_TRUE(WriteFileAtomically(no_video, "not a video").ok());
+  const std::pair<std::string, std::string> faults[] = {
+      {"source: {kind: camera, device: /dev/video97}\n", "/dev/video97"},
+      {"source: {kind: video, path: " + no_video.string() + "}\n", "a.mp4"},
+      {"source: {kind: dataset, path: /none}\n", "/none"},
+      {"source: {kind: folder, path: " + frames_.string() +
+           "}\nviews: {region: {x: 900, y: 0, width: 9, height: 9}}\n",
+       "views.region"}};
+  for (const auto& [source, words] : faults) {
+    const Finished finished = Examine(WithSource(source));
+    EXPECT_NE(finished.code, 0) << finished.output;
+    EXPECT_THAT(finished.output,
+                AllOf(HasSubstr("fault    camera"), HasSubstr(words)));
+  }
+}
+
+TEST_F(DoctorTest, AFolderOfImagesIsLookedAt) {
+  const Finished finished = Examine(
+      WithSource("source: {kind: folder, path: " + frames_.string() + "}\n"));
+  EXPECT_EQ(finished.code, 0) << finished.output;
+  EXPECT_THAT(finished.output, HasSubstr("48x40 pixels"));
+}
+
+TEST_F(DoctorTest, AnEdgeWithAnotherBundleIsAFault) {
+  const auto edge = MakePahoBus({.url = broker_.url()}, "edge");
+  BusListener hears;
+  edge->Start(hears.Sink());
+  ASSERT_TRUE(hears.WaitForConnection());
+  GroupConfig config{.bundle_tag = world_.bundle.tag ^ 1,
+                     .devices = 2,
+                     .classes = world_.bundle.classes};
+  ASSERT_TRUE(edge->Publish({.topic = GroupTopics("demo", "demo").Config(),
+                             .payload = EncodeGroupConfig(config),
+                             .qos = Qos::kAtLeastOnce,
+                             .retain = true}));
+  edge->Stop();
+  const Finished finished = Examine(DeviceYaml(setup_, 1));
+  EXPECT_EQ(finished.code, kExitProtocol) << finished.output;
+  EXPECT_THAT(finished.output, HasSubstr("fault    group"));
+}
+
+TEST(DoctorRightsTest, ALoginOfAnotherGroupIsAFault) {
+  const Provision made;
+  ASSERT_EQ(made.Run("ca"), 0);
+  ASSERT_EQ(made.Run("broker", "site localhost 127.0.0.1"), 0);
+  ASSERT_EQ(made.Run("agent", "cam-0 device demo hall"), 0);
+  std::string site = TextOf(made / "site.conf");
+  site = Replaced(site, "listener 8883", "listener {port} 127.0.0.1");
+  site =
+      Replaced(site, "listener 1883", "listener " + std::to_string(FreePort()));
+  const Mosquitto broker(site);
+  const TinyWorld world;
+  const auto file = world.folder / "agent.yaml";
+  const std::string yaml =
+      "site: demo\ngroup: yard\nagent: cam-0\ndevice: 0\nbundle: " +
+      world.bundle_file.string() +
+      "\nmqtt:\n  url: mqtts://127.0.0.1:" + std::to_string(broker.port()) +
+      "\n  user: cam-0\n  password_file: " +
+      (made / "cam-0/password").string() +
+      "\n  ca_file: " + (made / "cam-0/ca.crt").string() +
+      "\nsource: {kind: dataset, path: " + world.data.root().string() + "}\n";
+  ASSERT_TRUE(WriteFileAtomically(file, yaml).ok());
+  const Finished finished = RunDdnn({"doctor", "--config", file.string()});
+  EXPECT_EQ(finished.code, kExitRefused) << finished.output;
+  EXPECT_THAT(finished.output,
+              AllOf(HasSubstr("ok       login"), HasSubstr("fault    rights"),
+                    HasSubstr("provision.sh agent DIR cam-0 device demo "
+                              "yard")));
+}
+
+}  // namespace
+}  // namespace ddnn
