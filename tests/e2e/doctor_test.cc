@@ -131,13 +131,16 @@ TEST_F(DoctorTest, AFolderOfImagesIsLookedAt) {
 }
 
 TEST_F(DoctorTest, AnEdgeWithAnotherBundleIsAFault) {
-  const auto edge = MakePahoBus({.url = broker_.url()}, "edge");
+  MqttConfig mqtt;
+  mqtt.url = broker_.url();
+  const auto edge = MakePahoBus(mqtt, "edge");
   BusListener hears;
   edge->Start(hears.Sink());
   ASSERT_TRUE(hears.WaitForConnection());
-  GroupConfig config{.bundle_tag = world_.bundle.tag ^ 1,
-                     .devices = 2,
-                     .classes = world_.bundle.classes};
+  GroupConfig config;
+  config.bundle_tag = world_.bundle.tag ^ 1;
+  config.devices = 2;
+  config.classes = world_.bundle.classes;
   ASSERT_TRUE(edge->Publish({.topic = GroupTopics("demo", "demo").Config(),
                              .payload = EncodeGroupConfig(config),
                              .qos = Qos::kAtLeastOnce,
