@@ -349,10 +349,13 @@ DemoOptions WithDefaults(DemoOptions options) {
                                    "add --dataset, or leave it out",
                                    options.split));
   }
-  if (street && *options.samples == 0) {
-    throw CommandError(kExitUsage,
-                       "--samples 0: the street has no end; give a number from "
-                       "1 on");
+  if (street &&
+      (*options.samples == 0 || *options.samples > kMaxStreetSamples)) {
+    throw CommandError(
+        kExitUsage,
+        fmt::format("--samples {}: of the street, which has no end, a number "
+                    "from 1 to {}",
+                    *options.samples, kMaxStreetSamples));
   }
   return options;
 }
@@ -384,11 +387,13 @@ int RunDemo(const DemoOptions& given) {
   const Bundle bundle =
       LoadDemoBundle(options.bundle, given.bundle.empty() ? options.hierarchy
                                                           : given.hierarchy);
-  DemoInput input = options.dataset.empty()
-                        ? LookAtStreet(options.seed, *options.samples)
-                        : ReadInput(options.dataset, options.split);
-  const Replay replay(bundle, std::move(input.rows), *options.samples);
-  const double jpeg_bytes = JpegBytesPerDeviceSample(replay, input.views);
+  std::optional<DemoInput> input =
+      options.dataset.empty() ? LookAtStreet(options.seed, *options.samples,
+                                             [&stop] { return stop.raised(); })
+                              : ReadInput(options.dataset, options.split);
+  if (!input) return kExitOk;  // stopped
+  const Replay replay(bundle, std::move(input->rows), *options.samples);
+  const double jpeg_bytes = JpegBytesPerDeviceSample(replay, input->views);
   Demo demo(options, bundle, replay, jpeg_bytes);
   return demo.Run(stop, files);
 }

@@ -17,29 +17,31 @@ DemoInput ReadInput(const std::filesystem::path& dataset,
   return {std::move(rows), std::move(views)};
 }
 
-DemoInput LookAtStreet(int seed, int samples) {
+std::optional<DemoInput> LookAtStreet(int seed, int samples,
+                                      const std::function<bool()>& stop) {
   const auto street_seed = static_cast<std::uint64_t>(seed);
-  const Traffic traffic(street_seed);
   SampleViews views;
   std::size_t first = 0;  // row of the tick's first sample
-  const auto keep_views = [&](int camera, std::size_t tick,
-                              const StreetRenderer::Image& image) {
+  const auto keep_views = [&](int camera, std::size_t /*tick*/,
+                              const StreetRenderer::Image& image) -> Status {
+    if (stop()) return Error::kRefused;
     if (camera == 0) {
       first = views.size();
-      views.resize(first + image.boxes.size(), {kStreetCameras, std::nullopt});
+      views.resize(first + image.things.size(),
+                   std::vector<std::optional<View>>(kStreetCameras));
     }
-    for (const auto& [object, view] : StreetViews(traffic, tick, image)) {
+    for (const auto& [object, view] : StreetViews(image)) {
       views[first + object][static_cast<std::size_t>(camera)] = view;
     }
-    return Status(Done{});
+    return Done{};
   };
   const std::size_t ticks =
       StreetTicksFor(street_seed, static_cast<std::size_t>(samples));
-  StreetSurvey survey =
-      ValueOrThrow(SurveyStreet(street_seed, ticks, keep_views));
-  return {{std::move(survey.data), std::move(survey.ticks),
-           fmt::format("street {}", seed)},
-          std::move(views)};
+  auto survey = SurveyStreet(street_seed, ticks, keep_views);
+  if (!survey) return std::nullopt;
+  return DemoInput{{std::move(survey->data), std::move(survey->ticks),
+                    fmt::format("street {}", seed)},
+                   std::move(views)};
 }
 
 }  // namespace ddnn

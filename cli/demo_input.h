@@ -1,6 +1,8 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
+#include <optional>
 #include <string>
 
 #include "cli/replay.h"
@@ -18,7 +20,14 @@ struct DemoInput {
 DemoInput ReadInput(const std::filesystem::path& dataset,
                     const std::string& split);
 
+/// Most samples of a street: each is rendered before the demo starts, and 18
+/// KiB of it kept.
+inline constexpr int kMaxStreetSamples = 20'000;
+
 /// The ticks of the simulated street that hold its first `samples` samples.
-DemoInput LookAtStreet(int seed, int samples);
+/// \param stop  asked at each image; true gives up.
+/// \return nothing if it was stopped.
+std::optional<DemoInput> LookAtStreet(int seed, int samples,
+                                      const std::function<bool()>& stop);
 
 }  // namespace ddnn

@@ -36,23 +36,24 @@ std::string ProgramOf(Tier tier) {
 Finding CheckConfiguration(const std::filesystem::path& config, Tier tier) {
   const std::string check = "configuration";
   const std::string program = ProgramOf(tier);
-  std::filesystem::path path;
   try {
-    path = AgentProgram(program);
+    const ScratchFolder folder(/*keep=*/false);
+    auto process =
+        ChildProcess::Start(program,
+                            {AgentProgram(program).string(), "--config",
+                             config.string(), "--check-config"},
+                            folder.path() / "check.log");
+    if (!process) return Skipped(check, process.message());
+    const bool ended = process->WaitFor(kCheckTimeout);
+    if (ended && process->exit_code() == kExitOk) {
+      return Ok(check, config.string() + ", of " + program);
+    }
+    return Fault(check, kExitConfig,
+                 ended ? process->LastLines(20) : program + " hangs",
+                 program + " --help lists the keys");
   } catch (const CommandError& e) {
     return Skipped(check, e.what());
   }
-  const ScratchFolder folder(/*keep=*/false);
-  auto process = ChildProcess::Start(
-      program, {path.string(), "--config", config.string(), "--check-config"},
-      folder.path() / "check.log");
-  if (!process) return Skipped(check, process.message());
-  const bool ended = process->WaitFor(kCheckTimeout);
-  if (ended && process->exit_code() == kExitOk) {
-    return Ok(check, config.string() + ", of " + program);
-  }
-  return Fault(check, kExitConfig, process->LastLines(20),
-               program + " --help lists the keys");
 }
 
 Finding CheckBundle(const AgentProfile& profile, std::optional<Bundle>* out) {
@@ -82,7 +83,12 @@ bool IsLoopback(const std::string& host) {
 }
 
 Finding CheckClock(const MqttConfig& mqtt) {
-  const std::string host = ParseBrokerUrl(mqtt.url).host;
+  std::string host;
+  try {
+    host = ParseBrokerUrl(mqtt.url).host;
+  } catch (const ConfigError&) {
+    return Skipped("clock", "mqtt.url does not name the broker's host");
+  }
   if (IsLoopback(host)) {
     return Ok("clock", "the broker is on this machine: one clock");
   }

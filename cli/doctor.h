@@ -39,7 +39,7 @@ Finding JudgeClock(double seconds_ahead, double error_s);
 
 /// `ddnn doctor`: looks at all that an agent needs, without being in the way
 /// of one that runs.
-/// \return kExitOk, or the code that the first fault would end an agent with.
+/// \return kExitOk, or the code of the first fault, by core/base/exit_code.h.
 int RunDoctor(const DoctorOptions& options);
 
 }  // namespace ddnn

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <string>
 
+#include "core/base/config.h"
 #include "core/bus/broker_probe.h"
 #include "core/bus/topics.h"
 #include "core/wire/json.h"
@@ -50,10 +51,14 @@ std::string ProvisionCommand(const AgentProfile& profile) {
 
 Finding CheckRights(const AgentProfile& profile, BrokerProbe* probe) {
   const auto fault = [&](const Status& refusal, const std::string& remedy) {
-    const ExitCode code =
-        refusal.error() == Error::kRefused ? kExitRefused : kExitUnavailable;
-    return Fault("rights", code,
-                 fmt::format("'{}' {}", profile.mqtt.user, refusal.message()),
+    if (refusal.error() != Error::kRefused) {
+      return Fault("rights", kExitUnavailable, refusal.message(),
+                   "run it again, and see the broker's log");
+    }
+    const std::string& user = profile.mqtt.user;
+    return Fault("rights", kExitRefused,
+                 fmt::format("{} {}", user.empty() ? "who has no login" : user,
+                             refusal.message()),
                  remedy);
   };
   const auto own =
@@ -127,6 +132,14 @@ void Skip(const AgentProfile& profile, bool login_too, Diagnosis* diagnosis) {
 
 bool CheckBroker(const AgentProfile& profile,
                  const std::optional<Bundle>& bundle, Diagnosis* diagnosis) {
+  try {
+    CheckMqttConfig(profile.mqtt);
+  } catch (const ConfigError& e) {
+    diagnosis->Add(
+        Fault("broker", kExitConfig, e.what(), "mend the keys mqtt.*"));
+    Skip(profile, /*login_too=*/true, diagnosis);
+    return false;
+  }
   Finding reached = Reached(profile.mqtt);
   const bool is_reached = reached.state == Finding::State::kOk;
   diagnosis->Add(std::move(reached));

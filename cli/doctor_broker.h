@@ -13,8 +13,6 @@ namespace ddnn {
 /// `group`.
 /// \param bundle  compared with that of the group's edge; none: it is not.
 /// \return whether the agent runs at this moment, as far as is known.
-/// \throws ConfigError  a URL, certificate or password file that cannot be
-///     used.
 bool CheckBroker(const AgentProfile& profile,
                  const std::optional<Bundle>& bundle, Diagnosis* diagnosis);
 

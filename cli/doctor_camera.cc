@@ -17,11 +17,12 @@ using std::chrono::steady_clock;
 
 constexpr std::chrono::seconds kLookAtMost{2};
 constexpr int kImagesAtMost = 60;
-const std::string kRemedy = "check the keys source.* and views.*";
+constexpr const char* kRemedy = "check the keys source.* and views.*";
 
 /// What a camera has delivered while we looked.
 struct Look {
   int images = 0;
+  bool keeps_own_pace = false;
   std::chrono::duration<double> lasted{0};
   Frame last;
 };
@@ -30,6 +31,7 @@ struct Look {
 Result<Look> LookAt(FrameSource* frames) {
   if (const auto opened = frames->Open(); !opened) return opened.failure();
   Look look;
+  look.keeps_own_pace = frames->frame_period().count() == 0;
   auto read = frames->Read(&look.last);
   const auto begin = steady_clock::now();
   if (!read) return read.failure();
@@ -46,14 +48,17 @@ Result<Look> LookAt(FrameSource* frames) {
 Finding CheckImages(const SourceConfig& source, int devices) {
   const auto frames = MakeFrameSource(source);
   const auto look = LookAt(frames.get());
-  if (!look) return Fault("camera", kExitUnavailable, look.message(), kRemedy);
+  if (!look) {
+    const bool on_disk = source.kind == "video" || source.kind == "folder";
+    return Fault("camera", on_disk ? kExitData : kExitUnavailable,
+                 look.message(), kRemedy);
+  }
   const auto fits = MakeViewExtractor(source.views, devices)
                         ->Check(look->last.width, look->last.height);
   if (!fits) return Fault("camera", kExitConfig, fits.message(), kRemedy);
   std::string text = fmt::format("{}: {}x{} pixels", frames->name(),
                                  look->last.width, look->last.height);
-  const bool keeps_pace = frames->frame_period().count() == 0;
-  if (keeps_pace && look->images > 1) {
+  if (look->keeps_own_pace && look->images > 1) {
     text += fmt::format(", {:.1f} images a second",
                         (look->images - 1) / look->lasted.count());
   }

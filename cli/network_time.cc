@@ -100,8 +100,10 @@ Result<ClockOffset> ReadNtpReply(const NtpPacket& reply, std::uint64_t cookie,
   if (!is_set) return Error::kRefused;
   const Instant came = ToInstant(ReadU64(reply, kReceive), received);
   const Instant left = ToInstant(ReadU64(reply, kTransmit), received);
+  const auto way = (received - sent) - (left - came);
+  if (left < came || way < nanoseconds(0)) return Error::kMalformed;
   return ClockOffset{.ahead = ((came - sent) + (left - received)) / 2,
-                     .error = ((received - sent) - (left - came)) / 2};
+                     .error = way / 2};
 }
 
 Result<ClockOffset> AskForTime(const std::string& host, std::uint16_t port) {

@@ -25,12 +25,14 @@ struct ClockOffset {
 NtpPacket NtpRequest(std::uint64_t cookie);
 
 /// \param sent, received  when the question left and the answer came, by ours.
-/// \return kMalformed: not an answer to this question; kRefused: the host says
+/// \return kMalformed: not an answer to this question, or one from before it;
+///     kRefused: the host says
 ///     that its own clock is not set.
 Result<ClockOffset> ReadNtpReply(const NtpPacket& reply, std::uint64_t cookie,
                                  Instant sent, Instant received);
 
-/// Asks a host for its time over NTP and waits up to a second.
+/// Asks a host for its time over NTP. Waits a second at most, and as long as
+/// the resolver takes for the host's name.
 /// \return kNotConnected: nobody answers; else as ReadNtpReply().
 Result<ClockOffset> AskForTime(const std::string& host,
                                std::uint16_t port = 123);

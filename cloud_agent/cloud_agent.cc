@@ -6,15 +6,7 @@
 #include <utility>
 
 namespace ddnn {
-namespace {
-
-std::uint32_t BootOf(Instant now) {
-  return static_cast<std::uint32_t>(
-      std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch())
-          .count());
-}
-
-}  // namespace
+namespace {}  // namespace
 
 CloudAgent::CloudAgent(const CloudConfig& config,
                        std::shared_ptr<const Network> network,
@@ -22,7 +14,7 @@ CloudAgent::CloudAgent(const CloudConfig& config,
                        const Clock& clock)
     : bus_(std::move(bus)),
       pipeline_(config, std::move(network), bus_.get(), metrics,
-                BootOf(clock.Now())),
+                BootNumber(clock.Now())),
       thread_(bus_.get(), &pipeline_, clock,
               static_cast<std::size_t>(config.queue)) {}
 

@@ -1,6 +1,5 @@
 #include <iostream>
 #include <memory>
-#include <utility>
 
 #include "cloud_agent/cloud_agent.h"
 #include "cloud_agent/config.h"
@@ -13,18 +12,12 @@
 namespace ddnn {
 namespace {
 
-/// \throws ConfigError  the bundle cannot be used.
-std::shared_ptr<const Network> LoadNetwork(const CloudConfig& config) {
-  Result<Bundle> bundle = ReadBundle(config.bundle);
-  if (!bundle) throw ConfigError("bundle: " + bundle.message());
-  return std::make_shared<Network>(std::move(*bundle));
-}
-
 int Run(CloudConfig& config, StopSignal& stop) {
   config.log.name = config.agent;
   InitLog(config.log);
   const SystemClock clock;
-  const auto network = LoadNetwork(config);
+  const auto network =
+      std::make_shared<const Network>(LoadBundle(config.bundle, Tier::kCloud));
   CloudMetrics metrics(network->bundle());
   const auto server = MetricsServer::Open(config.metrics, metrics.registry);
   if (!server) {

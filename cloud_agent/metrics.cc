@@ -3,33 +3,15 @@
 #include "core/nn/tier.h"
 
 namespace ddnn {
-namespace {
-
-CounterFamily::Row LinkRow(const std::string& counter,
-                           const std::string& kind) {
-  return {counter, {{"link", "edge_cloud"}, {"kind", kind}}};
-}
-
-}  // namespace
-
 CounterTable CloudCounters() {
+  constexpr const char* kLink = "edge_cloud";
   return {
-      {"ddnn_messages_received_total",
-       "Messages that came, by the link that they crossed.",
-       {LinkRow("cloud_asks", "ask")}},
-      {"ddnn_payload_received_bytes_total",
-       "Payloads of those messages.",
-       {LinkRow("cloud_ask_payload_bytes", "ask")}},
-      {"ddnn_messages_sent_total",
-       "Messages sent, by the link that they crossed.",
-       {LinkRow("cloud_answers", "answer")}},
+      MessagesReceived({LinkRow("cloud_asks", kLink, "ask")}),
+      PayloadReceived({LinkRow("cloud_ask_payload_bytes", kLink, "ask")}),
+      MessagesSent({LinkRow("cloud_answers", kLink, "answer")}),
       RejectedMessages({"unknown_topic"}),
-      {"ddnn_messages_unsent_total",
-       "Messages given up: no broker, or no room on the way.",
-       {{"unsent_messages"}}},
-      {"ddnn_messages_dropped_total",
-       "Messages that came faster than they could be worked off.",
-       {{"inbox_dropped"}}},
+      UnsentMessages(),
+      DroppedMessages(),
   };
 }
 

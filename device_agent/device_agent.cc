@@ -52,7 +52,7 @@ void DeviceAgent::Stop() {
 void DeviceAgent::Accept(BusEvent event) {
   const bool is_message = std::holds_alternative<BusMessage>(event);
   const bool has_room = !is_message || events_.size() < kMaxQueuedMessages;
-  if (!has_room || !events_.TryPush(std::move(event))) ++messages_dropped_;
+  if (!has_room || !events_.TryPush(std::move(event))) ++inbox_dropped_;
 }
 
 void DeviceAgent::RunSource() {
@@ -69,7 +69,7 @@ void DeviceAgent::RunPipeline() {
   while (!pipeline_.ending()) {
     const auto event = NextEvent();
     if (!event && events_.closed()) return;
-    pipeline_.SetMessagesDropped(messages_dropped_);
+    pipeline_.SetInboxDropped(inbox_dropped_);
     if (event) Handle(*event);
     pipeline_.OnTime(clock_.Now());
   }

@@ -67,7 +67,7 @@ class DeviceAgent {
   DevicePipeline pipeline_;  // of the pipeline's thread while that runs
   BoundedQueue<Event> events_;
   std::counting_semaphore<> free_ticks_;  // that may yet enter the queue
-  std::atomic<std::uint64_t> messages_dropped_ = 0;
+  std::atomic<std::uint64_t> inbox_dropped_ = 0;
   std::atomic<bool> stopping_ = false;
   std::thread source_thread_;
   std::thread pipeline_thread_;

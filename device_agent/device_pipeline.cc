@@ -64,7 +64,7 @@ DevicePipeline::DevicePipeline(DeviceOptions options, const Network& network,
 
 void DevicePipeline::OnViews(const TickViews& views, Instant now) {
   if (ending_) return;
-  info_dirty_ = true;
+  counters_moved_ = true;
   SetCameraUp(views.camera_up);
   if (!views.camera_up) return;
   // Made for a run that the edge has replaced meanwhile.
@@ -97,7 +97,7 @@ void DevicePipeline::OnViews(const TickViews& views, Instant now) {
 
 void DevicePipeline::OnBus(const BusEvent& event) {
   if (ending_) return;
-  info_dirty_ = true;
+  counters_moved_ = true;
   std::visit([this](const auto& what) { On(what); }, event);
 }
 
@@ -105,9 +105,9 @@ void DevicePipeline::OnTime(Instant now) {
   if (ending_) return;
   if (!batch_.ticks.empty() && now >= batch_due_) SendScores();
   ReadStats();
-  if (info_dirty_ && connected_ && now >= info_due_) {
-    info_due_ = now + kInfoPeriod;
-    SendInfo();
+  if (counters_moved_ && connected_ && now >= info_.next()) {
+    SendInfo(info_.Due(counters_, now));
+    counters_moved_ = false;
   }
   metrics_.counters.Update(counters_);
 }
@@ -115,8 +115,8 @@ void DevicePipeline::OnTime(Instant now) {
 std::optional<Instant> DevicePipeline::NextDeadline() const {
   std::optional<Instant> next;
   if (!batch_.ticks.empty()) next = batch_due_;
-  if (info_dirty_ && connected_) {
-    next = next ? std::min(*next, info_due_) : info_due_;
+  if (counters_moved_ && connected_) {
+    next = next ? std::min(*next, info_.next()) : info_.next();
   }
   return next;
 }
@@ -124,10 +124,11 @@ std::optional<Instant> DevicePipeline::NextDeadline() const {
 void DevicePipeline::Finish() {
   if (!batch_.ticks.empty()) SendScores();
   ReadStats();
-  SendInfo();
+  SendInfo(info_.Final(counters_));
 }
 
 void DevicePipeline::On(const BusConnected&) {
+  info_.Forget();
   connected_ = true;
   metrics_.mqtt_connected.Set(1);
   start_.OnConnected();
@@ -287,11 +288,8 @@ void DevicePipeline::SendMap(const SampleId& sample, const FeatureMap& map) {
   }
 }
 
-void DevicePipeline::SendInfo() {
-  info_dirty_ = false;
-  if (counters_ == info_sent_) return;
-  info_sent_ = counters_;
-  Send(RetainedJson(info_topic_, EncodeAgentInfo(counters_)));
+void DevicePipeline::SendInfo(const std::optional<std::string>& payload) {
+  if (payload) Send(RetainedJson(info_topic_, *payload));
 }
 
 void DevicePipeline::ReadStats() {

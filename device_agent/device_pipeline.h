@@ -11,6 +11,7 @@
 #include "core/bus/topics.h"
 #include "core/nn/network.h"
 #include "core/vision/view_source.h"
+#include "core/wire/info_pacer.h"
 #include "core/wire/json.h"
 #include "core/wire/wire.h"
 #include "device_agent/group_start.h"
@@ -52,8 +53,6 @@ class DevicePipeline {
 
   /// Bytes of maps in the ring at most.
   static constexpr std::size_t kRingBytes = std::size_t{8} << 20;
-  /// Counters are published no more often than this.
-  static constexpr milliseconds kInfoPeriod{1000};
 
   /// All but `options` are borrowed and outlive the pipeline. Sets the bus's
   /// subscriptions and will.
@@ -78,9 +77,7 @@ class DevicePipeline {
 
   const AgentCounters& counters() const { return counters_; }
   /// Bus messages that found no room on their way here, so far.
-  void SetMessagesDropped(std::uint64_t dropped) {
-    messages_dropped_ = dropped;
-  }
+  void SetInboxDropped(std::uint64_t dropped) { inbox_dropped_ = dropped; }
 
  private:
   void On(const BusMessage& message);
@@ -103,7 +100,7 @@ class DevicePipeline {
   template <typename Message>
   std::string Encoded(const Message& message) const;
   void SendMap(const SampleId& sample, const FeatureMap& map);
-  void SendInfo();
+  void SendInfo(const std::optional<std::string>& payload);
   void ReadStats();
   /// \return packet bytes; nothing if the bus did not take it, which is
   /// counted.
@@ -135,9 +132,8 @@ class DevicePipeline {
   Instant batch_due_{};  // meaningful while batch_ holds ticks
   std::optional<Ending> ending_;
 
-  bool info_dirty_ = false;
-  Instant info_due_{};
-  AgentCounters info_sent_;
+  InfoPacer info_;
+  bool counters_moved_ = false;
   AgentCounters counters_;
   std::uint64_t& ticks_ = counters_["ticks"];
   std::uint64_t& views_ = counters_["views"];
@@ -152,7 +148,7 @@ class DevicePipeline {
   std::uint64_t& requests_ = counters_["requests"];
   std::uint64_t& map_not_in_ring_ = counters_["map_not_in_ring"];
   std::uint64_t& unsent_messages_ = counters_["unsent_messages"];
-  std::uint64_t& messages_dropped_ = counters_["messages_dropped"];
+  std::uint64_t& inbox_dropped_ = counters_["inbox_dropped"];
 };
 
 }  // namespace ddnn

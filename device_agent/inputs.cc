@@ -12,22 +12,11 @@ namespace {
 static_assert(kMaxSamplesPerFrame <= static_cast<int>(kMaxObjectsPerTick),
               "a tick's views must fit into one score message");
 
-Bundle LoadBundle(const DeviceConfig& config) {
-  auto bundle = ReadBundle(config.bundle);
-  if (!bundle) throw ConfigError("bundle: " + bundle.message());
-  const auto place = CheckPlace(*bundle, Tier::kDevice, config.device);
-  if (!place) {
-    throw ConfigError("bundle: " + config.bundle.string() + ": " +
-                      place.message());
-  }
-  return std::move(*bundle);
-}
-
 }  // namespace
 
 Result<DeviceInputs> LoadInputs(const DeviceConfig& config,
                                 const Clock& clock) {
-  Bundle bundle = LoadBundle(config);
+  Bundle bundle = LoadBundle(config.bundle, Tier::kDevice, config.device);
   const SourceUse use{
       .camera = bundle.nodes[static_cast<std::size_t>(config.device)].camera,
       .classes = bundle.classes,

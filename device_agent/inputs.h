@@ -19,8 +19,7 @@ struct DeviceInputs {
 /// Reads the bundle and opens the camera that the bundle names for the device.
 /// \param clock  borrowed; must outlive the source.
 /// \return the source's failure: see OpenSource().
-/// \throws ConfigError  the configuration contradicts itself; the bundle cannot
-///     be read or has fewer devices; as OpenSource().
+/// \throws ConfigError  as LoadBundle() and OpenSource().
 Result<DeviceInputs> LoadInputs(const DeviceConfig& config, const Clock& clock);
 
 }  // namespace ddnn

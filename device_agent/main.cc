@@ -1,4 +1,3 @@
-#include <chrono>
 #include <iostream>
 
 #include "core/base/exit_code.h"
@@ -13,14 +12,12 @@ namespace ddnn {
 namespace {
 
 DeviceOptions OptionsOf(const DeviceConfig& config, const Clock& clock) {
-  const auto boot = std::chrono::duration_cast<std::chrono::seconds>(
-      clock.Now().time_since_epoch());
   return {.site = config.site,
           .group = config.group,
           .agent = config.agent,
           .device = config.device,
-          .boot = static_cast<std::uint32_t>(boot.count()),
-          .window = config.source.window,
+          .boot = BootNumber(clock.Now()),
+          .window = WindowOf(config.source),
           .batch = milliseconds(config.batch_ms),
           .ring_ticks = static_cast<std::size_t>(config.ring_ticks)};
 }

@@ -5,9 +5,11 @@
 namespace ddnn {
 namespace {
 
-CounterFamily::Row LinkRow(const std::string& counter,
-                           const std::string& kind) {
-  return {counter, {{"link", "device_edge"}, {"kind", kind}}};
+constexpr const char* kLink = "device_edge";
+
+Gauge AddLastFrame(MetricsRegistry* registry) {
+  return registry->AddGauge("ddnn_last_frame_timestamp_seconds",
+                            "Unix time of the camera's newest frame.");
 }
 
 }  // namespace
@@ -39,31 +41,21 @@ CounterTable DeviceCounters() {
       {"ddnn_content_bytes_total",
        "Score and map bytes sent for views, without any framing.",
        {{"content_bytes"}}},
-      {"ddnn_messages_sent_total",
-       "Messages sent, by the link that they crossed.",
-       {LinkRow("score_messages", "score"),
-        LinkRow("feature_messages", "feature")}},
-      {"ddnn_payload_sent_bytes_total",
-       "Payloads of those messages.",
-       {LinkRow("score_payload_bytes", "score"),
-        LinkRow("feature_payload_bytes", "feature")}},
+      MessagesSent({LinkRow("score_messages", kLink, "score"),
+                    LinkRow("feature_messages", kLink, "feature")}),
+      PayloadSent({LinkRow("score_payload_bytes", kLink, "score"),
+                   LinkRow("feature_payload_bytes", kLink, "feature")}),
       {"ddnn_mqtt_sent_bytes_total",
        "Whole PUBLISH packets of those messages.",
-       {LinkRow("score_mqtt_bytes", "score"),
-        LinkRow("feature_mqtt_bytes", "feature")}},
-      {"ddnn_messages_received_total",
-       "Messages that came, by the link that they crossed.",
-       {LinkRow("requests", "request")}},
+       {LinkRow("score_mqtt_bytes", kLink, "score"),
+        LinkRow("feature_mqtt_bytes", kLink, "feature")}},
+      MessagesReceived({LinkRow("requests", kLink, "request")}),
       {"ddnn_maps_not_in_ring_total",
        "Maps asked for that were forgotten before.",
        {{"map_not_in_ring"}}},
       RejectedMessages(),
-      {"ddnn_messages_unsent_total",
-       "Messages given up: no broker, or no room on the way.",
-       {{"unsent_messages"}}},
-      {"ddnn_messages_dropped_total",
-       "Messages that came faster than they could be worked off.",
-       {{"messages_dropped"}}},
+      UnsentMessages(),
+      DroppedMessages(),
   };
 }
 

@@ -39,9 +39,6 @@ class Claims {
 
   /// \return nothing if the agent has no claim.
   std::optional<int> DeviceOf(std::string_view agent) const;
-  bool Holds(int device) const {
-    return holders_[static_cast<std::size_t>(device)].has_value();
-  }
   /// The device has an agent whose camera delivers.
   bool Sees(int device) const {
     const auto& holder = holders_[static_cast<std::size_t>(device)];

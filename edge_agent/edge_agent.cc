@@ -10,12 +10,6 @@ namespace {
 
 constexpr std::size_t kInboxCapacity = 4096;
 
-std::uint32_t BootOf(Instant now) {
-  return static_cast<std::uint32_t>(
-      std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch())
-          .count());
-}
-
 }  // namespace
 
 EdgeAgent::EdgeAgent(const EdgeConfig& config,
@@ -24,7 +18,7 @@ EdgeAgent::EdgeAgent(const EdgeConfig& config,
                      const Clock& clock)
     : bus_(std::move(bus)),
       pipeline_(config, std::move(network), bus_.get(), metrics,
-                BootOf(clock.Now())),
+                BootNumber(clock.Now())),
       thread_(bus_.get(), &pipeline_, clock, kInboxCapacity) {}
 
 void EdgeAgent::Start(std::function<void()> on_giving_up) {

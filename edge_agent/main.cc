@@ -1,6 +1,5 @@
 #include <iostream>
 #include <memory>
-#include <utility>
 
 #include "core/base/clock.h"
 #include "core/base/exit_code.h"
@@ -13,23 +12,12 @@
 namespace ddnn {
 namespace {
 
-/// \throws ConfigError  the bundle is not there, or not for one edge agent.
-std::shared_ptr<const Network> LoadNetwork(const EdgeConfig& config) {
-  Result<Bundle> bundle = ReadBundle(config.bundle);
-  if (!bundle) throw ConfigError("bundle: " + bundle.message());
-  const auto place = CheckPlace(*bundle, Tier::kEdge);
-  if (!place) {
-    throw ConfigError("bundle: " + config.bundle.string() + ": " +
-                      place.message());
-  }
-  return std::make_shared<Network>(std::move(*bundle));
-}
-
 int Run(EdgeConfig& config, StopSignal& stop) {
   config.log.name = config.agent;
   InitLog(config.log);
   const SystemClock clock;
-  const auto network = LoadNetwork(config);
+  const auto network =
+      std::make_shared<const Network>(LoadBundle(config.bundle, Tier::kEdge));
   EdgeMetrics metrics(network->bundle());
   const auto server = MetricsServer::Open(config.metrics, metrics.registry);
   if (!server) {

@@ -1,14 +1,10 @@
 #include "edge_agent/metrics.h"
 
+#include <array>
 #include <cstddef>
 
 namespace ddnn {
 namespace {
-
-CounterFamily::Row LinkRow(const std::string& counter, const std::string& link,
-                           const std::string& kind) {
-  return {counter, {{"link", link}, {"kind", kind}}};
-}
 
 CounterFamily::Row UnwantedRow(const std::string& counter,
                                const std::string& kind,
@@ -34,32 +30,52 @@ CounterFamily Samples() {
 
 CounterTable Traffic() {
   return {
-      {"ddnn_messages_received_total",
-       "Messages that came, by the link that they crossed.",
-       {LinkRow("state_messages", "site", "state"),
-        LinkRow("score_messages", "device_edge", "score"),
-        LinkRow("feature_messages", "device_edge", "feature"),
-        LinkRow("cloud_answers", "edge_cloud", "answer")}},
-      {"ddnn_payload_received_bytes_total",
-       "Payloads of those messages.",
-       {LinkRow("score_payload_bytes", "device_edge", "score"),
-        LinkRow("feature_payload_bytes", "device_edge", "feature"),
-        LinkRow("cloud_answer_payload_bytes", "edge_cloud", "answer")}},
-      {"ddnn_messages_sent_total",
-       "Messages sent, by the link that they crossed.",
-       {LinkRow("requests", "device_edge", "request"),
-        LinkRow("cloud_asks", "edge_cloud", "ask")}},
-      {"ddnn_payload_sent_bytes_total",
-       "Payloads sent.",
-       {LinkRow("cloud_ask_payload_bytes", "edge_cloud", "ask")}},
+      MessagesReceived({LinkRow("state_messages", "site", "state"),
+                        LinkRow("score_messages", "device_edge", "score"),
+                        LinkRow("feature_messages", "device_edge", "feature"),
+                        LinkRow("cloud_answers", "edge_cloud", "answer")}),
+      PayloadReceived(
+          {LinkRow("score_payload_bytes", "device_edge", "score"),
+           LinkRow("feature_payload_bytes", "device_edge", "feature"),
+           LinkRow("cloud_answer_payload_bytes", "edge_cloud", "answer")}),
+      MessagesSent({LinkRow("requests", "device_edge", "request"),
+                    LinkRow("cloud_asks", "edge_cloud", "ask")}),
+      PayloadSent({LinkRow("cloud_ask_payload_bytes", "edge_cloud", "ask")}),
       RejectedMessages({"unknown_topic", "unclaimed", "not_open"}),
-      {"ddnn_messages_unsent_total",
-       "Messages given up: no broker, or no room on the way.",
-       {{"unsent_messages"}}},
-      {"ddnn_messages_dropped_total",
-       "Messages that came faster than they could be worked off.",
-       {{"inbox_dropped"}}},
+      UnsentMessages(),
+      DroppedMessages(),
   };
+}
+
+// Fine around 0.1 s, where people begin to notice.
+constexpr std::array kLatencySeconds{0.001, 0.0025, 0.005, 0.01,  0.02, 0.035,
+                                     0.05,  0.075,  0.1,   0.133, 0.2,  0.3,
+                                     0.5,   1.0,    2.0,   5.0};
+constexpr std::array kEntropies{0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4,
+                                0.5,  0.6,  0.7,  0.8, 0.9, 1.0};
+
+MetricLabels AtExit(std::string_view exit) {
+  return {{"exit", std::string(exit)}};
+}
+
+Histogram AddSampleLatency(MetricsRegistry* registry, std::string_view exit) {
+  return registry->AddHistogram(
+      "ddnn_sample_latency_seconds",
+      "From a sample's tick (unpaced: its first score) to its result.",
+      kLatencySeconds, AtExit(exit));
+}
+
+Histogram AddExitEntropy(MetricsRegistry* registry, std::string_view exit) {
+  return registry->AddHistogram(
+      "ddnn_exit_entropy",
+      "Normalised entropy eta of the samples that reached an exit.", kEntropies,
+      AtExit(exit));
+}
+
+Gauge AddExitThreshold(MetricsRegistry* registry, std::string_view exit) {
+  return registry->AddGauge(
+      "ddnn_exit_threshold",
+      "A sample leaves at an exit if eta is at most this.", AtExit(exit));
 }
 
 std::array<Histogram, kTiers.size()> ByExit(

@@ -1,12 +1,19 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 
 namespace ddnn {
 
 /// An instant of the wall clock that devices, edge and cloud share (NTP).
 using Instant = std::chrono::sys_time<std::chrono::nanoseconds>;
 using std::chrono::milliseconds;
+
+/// The boot number of an agent that starts at `now`: unix time, in seconds.
+inline std::uint32_t BootNumber(Instant now) {
+  return static_cast<std::uint32_t>(
+      std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count());
+}
 
 /// Where time comes from; injected, so that no test waits.
 /// Thread-safety: Now() may be called from any thread.

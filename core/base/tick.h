@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "core/base/clock.h"
@@ -44,10 +45,13 @@ struct TickSchedule {
 
   /// Precondition: paced(), and `tick` is not Before(first_tick).
   Instant InstantOf(Tick tick) const {
-    const double seconds =
-        static_cast<double>(tick - first_tick) / ticks_per_second;
-    return start +
-           std::chrono::nanoseconds(static_cast<std::int64_t>(seconds * 1e9));
+    const double ns =
+        static_cast<double>(tick - first_tick) / ticks_per_second * 1e9;
+    // Beyond the calendar it never falls due, and callers may still add to it.
+    const double room =
+        static_cast<double>((Instant::max() - start).count()) / 2;
+    return start + std::chrono::nanoseconds(
+                       static_cast<std::int64_t>(std::min(ns, room)));
   }
 };
 

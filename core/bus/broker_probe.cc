@@ -125,6 +125,7 @@ class BrokerProbe::Connection final : private PahoConnection::Observer {
   }
 
   Status Subscribe(const std::string& topic) {
+    Forget();
     if (auto begun = paho_.Subscribe({{topic, Qos::kAtLeastOnce}}); !begun) {
       return begun;
     }
@@ -136,13 +137,13 @@ class BrokerProbe::Connection final : private PahoConnection::Observer {
   }
 
   Result<std::optional<std::string>> Peek(const std::string& topic) {
+    Forget();
     if (auto begun = paho_.Peek(topic); !begun) return begun.failure();
     if (auto answered = Await(kAnswerTimeout, [this] { return peeked_; });
         !answered) {
       return answered.failure();
     }
     const std::lock_guard lock(mutex_);
-    peeked_ = false;
     if (heard_.topic != topic) return std::optional<std::string>();
     return std::optional(std::move(heard_.payload));
   }
@@ -150,15 +151,26 @@ class BrokerProbe::Connection final : private PahoConnection::Observer {
   void Goodbye() { paho_.Disconnect(kDisconnectTimeout); }
 
  private:
+  /// What an earlier call has waited for does not answer the next one.
+  void Forget() {
+    const std::lock_guard lock(mutex_);
+    heard_ = {};
+    peeked_ = false;
+    subscribed_ = false;
+  }
+
   template <typename Condition>
   Status Await(milliseconds timeout, Condition condition) {
     std::unique_lock lock(mutex_);
     changed_.wait_for(lock, timeout, [&] { return end_ || condition(); });
     if (condition()) return Done{};
     if (end_) return Failure{end_->error, end_->reason};
-    return Failure{Error::kNotConnected,
-                   "something listens there but does not answer: is it an MQTT "
-                   "broker? check the port in mqtt.url, and the broker's log"};
+    return Failure{
+        Error::kNotConnected,
+        connected_ ? "the broker does not answer any more"
+                   : "something listens there but does not answer: is it an "
+                     "MQTT broker? check the port in mqtt.url, and the "
+                     "broker's log"};
   }
 
   template <typename Change>

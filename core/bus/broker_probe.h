@@ -10,7 +10,8 @@
 
 namespace ddnn {
 
-/// Opens a TCP connection to a broker, and closes it again.
+/// Opens a TCP connection to a broker, and closes it again. Waits 3 s at most,
+/// and as long as the resolver takes for the host's name.
 /// \return how long it took; kNotFound if nobody knows the host's name,
 ///     kNotConnected if it refuses or is silent; the message has the remedy.
 Result<std::chrono::nanoseconds> ReachBroker(const BrokerAddress& address);

@@ -11,8 +11,7 @@ std::size_t VariableIntegerBytes(std::size_t value) {
 
 }  // namespace
 
-void NoteStats(const BusStats& stats,
-               std::map<std::string, std::uint64_t>* counters) {
+void NoteStats(const BusStats& stats, AgentCounters* counters) {
   (*counters)["reconnects"] = stats.reconnects;
   (*counters)["mqtt_messages"] = stats.published;
   (*counters)["mqtt_payload_bytes"] = stats.payload_bytes;

@@ -4,11 +4,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <optional>
 #include <string>
 #include <variant>
 
+#include "core/base/counters.h"
 #include "core/base/result.h"
 
 namespace ddnn {
@@ -70,8 +70,7 @@ struct BusStats {
 
 /// Notes them among an agent's counters: `reconnects`, `mqtt_messages`,
 /// `mqtt_payload_bytes`, `mqtt_bytes`.
-void NoteStats(const BusStats& stats,
-               std::map<std::string, std::uint64_t>* counters);
+void NoteStats(const BusStats& stats, AgentCounters* counters);
 
 /// Moves bytes between agents; knows nothing of their meaning.
 ///

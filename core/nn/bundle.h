@@ -205,6 +205,10 @@ std::string EncodeBundle(const Bundle& bundle);
 /// ReadFile and DecodeBundle; messages name the file.
 Result<Bundle> ReadBundle(const std::filesystem::path& path);
 
+/// ReadBundle and CheckPlace, for the key `bundle` of an agent.
+/// \throws ConfigError  naming key and file.
+Bundle LoadBundle(const std::filesystem::path& path, Tier tier, int device = 0);
+
 /// EncodeBundle and WriteFileAtomically.
 Status WriteBundle(const Bundle& bundle, const std::filesystem::path& path);
 

@@ -29,13 +29,4 @@ struct AgentMetrics {
 /// A series of ddnn_stage_duration_seconds; use it through a StageTimer.
 Histogram AddStage(MetricsRegistry* registry, const std::string& stage);
 
-/// Series by exit of ddnn_sample_latency_seconds, ddnn_exit_entropy and
-/// ddnn_exit_threshold.
-Histogram AddSampleLatency(MetricsRegistry* registry, std::string_view exit);
-Histogram AddExitEntropy(MetricsRegistry* registry, std::string_view exit);
-Gauge AddExitThreshold(MetricsRegistry* registry, std::string_view exit);
-
-/// ddnn_last_frame_timestamp_seconds: unix time; 0 = no frame yet.
-Gauge AddLastFrame(MetricsRegistry* registry);
-
 }  // namespace ddnn

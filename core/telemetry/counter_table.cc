@@ -31,6 +31,45 @@ std::vector<CounterFamily::Row> RowsByReason(
   return rows;
 }
 
+CounterFamily::Row LinkRow(std::string counter, std::string link,
+                           std::string kind) {
+  return {std::move(counter),
+          {{"link", std::move(link)}, {"kind", std::move(kind)}}};
+}
+
+CounterFamily MessagesReceived(std::vector<CounterFamily::Row> by_link) {
+  return {"ddnn_messages_received_total",
+          "Messages that came, by the link that they crossed.",
+          std::move(by_link)};
+}
+
+CounterFamily PayloadReceived(std::vector<CounterFamily::Row> by_link) {
+  return {"ddnn_payload_received_bytes_total",
+          "Payloads of the messages that came.", std::move(by_link)};
+}
+
+CounterFamily MessagesSent(std::vector<CounterFamily::Row> by_link) {
+  return {"ddnn_messages_sent_total",
+          "Messages sent, by the link that they crossed.", std::move(by_link)};
+}
+
+CounterFamily PayloadSent(std::vector<CounterFamily::Row> by_link) {
+  return {"ddnn_payload_sent_bytes_total", "Payloads of the messages sent.",
+          std::move(by_link)};
+}
+
+CounterFamily UnsentMessages() {
+  return {"ddnn_messages_unsent_total",
+          "Messages given up: no broker, or no room on the way.",
+          {{"unsent_messages"}}};
+}
+
+CounterFamily DroppedMessages() {
+  return {"ddnn_messages_dropped_total",
+          "Messages that came faster than they could be worked off.",
+          {{"inbox_dropped"}}};
+}
+
 CounterFamily RejectedMessages(std::initializer_list<std::string_view> more) {
   constexpr std::string_view kPrefix = "rejected_";
   CounterFamily family{"ddnn_messages_rejected_total",
@@ -65,7 +104,7 @@ CounterTable Joined(CounterTable first, CounterTable second) {
 }
 
 std::vector<std::string> NamesWithoutRow(const CounterTable& table,
-                                         const CounterMap& counters) {
+                                         const AgentCounters& counters) {
   std::vector<std::string> names;
   for (const auto& [name, count] : counters) {
     if (!Holds(table, name)) names.push_back(name);

@@ -1,25 +1,22 @@
 #pragma once
 
-#include <cstdint>
 #include <initializer_list>
-#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "core/base/counters.h"
 
 namespace ddnn {
 
 /// Names and values of a metric's labels, each from a small closed set.
 using MetricLabels = std::vector<std::pair<std::string, std::string>>;
 
-/// Counts since an agent's start, by name: what its pipeline keeps.
-using CounterMap = std::map<std::string, std::uint64_t>;
-
 /// A metric `ddnn_..._total` and the counters that are its series.
 struct CounterFamily {
   struct Row {
-    std::string counter;  ///< its name in the CounterMap
+    std::string counter;  ///< its name in the AgentCounters
     MetricLabels labels{};
   };
   std::string name;
@@ -35,6 +32,20 @@ using CounterTable = std::vector<CounterFamily>;
 std::vector<CounterFamily::Row> RowsByReason(
     std::string_view prefix, std::initializer_list<std::string_view> reasons);
 
+/// One row of the families below.
+/// \param link  "device_edge", "edge_cloud" or "site".
+/// \param kind  of message: "score", "ask", ...
+CounterFamily::Row LinkRow(std::string counter, std::string link,
+                           std::string kind);
+CounterFamily MessagesReceived(std::vector<CounterFamily::Row> by_link);
+CounterFamily PayloadReceived(std::vector<CounterFamily::Row> by_link);
+CounterFamily MessagesSent(std::vector<CounterFamily::Row> by_link);
+CounterFamily PayloadSent(std::vector<CounterFamily::Row> by_link);
+/// Counter `unsent_messages`.
+CounterFamily UnsentMessages();
+/// Counter `inbox_dropped`.
+CounterFamily DroppedMessages();
+
 /// Messages that an agent refused, counters `rejected_<reason>`.
 /// \param more  reasons beyond those of Error.
 CounterFamily RejectedMessages(
@@ -48,6 +59,6 @@ CounterTable Joined(CounterTable first, CounterTable second);
 
 /// Counters that no row names: they would not be seen. For tests.
 std::vector<std::string> NamesWithoutRow(const CounterTable& table,
-                                         const CounterMap& counters);
+                                         const AgentCounters& counters);
 
 }  // namespace ddnn

@@ -47,7 +47,7 @@ CounterFeed::CounterFeed(const CounterTable& table,
   sources_.resize(names_.size());
 }
 
-void CounterFeed::Update(const CounterMap& counters) {
+void CounterFeed::Update(const AgentCounters& counters) {
   if (counters.size() != known_) {
     known_ = counters.size();
     for (std::size_t i = 0; i < names_.size(); ++i) {

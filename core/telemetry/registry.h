@@ -55,7 +55,7 @@ class CounterFeed {
   /// Some nanoseconds a row; more when a name is new.
   /// \param counters  always the same map: its nodes are remembered, so none
   ///     may be erased.
-  void Update(const CounterMap& counters);
+  void Update(const AgentCounters& counters);
 
  private:
   std::vector<std::string> names_;  // by row

@@ -10,6 +10,9 @@
 namespace ddnn {
 namespace {
 
+// Files that one call of Read() looks at, so that it takes a bounded time.
+constexpr std::size_t kTries = 100;
+
 bool IsImageName(const std::filesystem::path& file) {
   std::string suffix = file.extension().string();
   std::ranges::transform(suffix, suffix.begin(), [](unsigned char c) {
@@ -34,18 +37,19 @@ Status FolderSource::Open() {
   if (!std::filesystem::exists(folder_, error)) {
     return Failure{Error::kNotFound, name_ + ": no such folder"};
   }
-  std::filesystem::directory_iterator entries(folder_, error);
-  if (error) {
-    return Failure{Error::kUnreadable, name_ + ": " + error.message()};
-  }
-  for (const auto& entry : entries) {
-    if (!IsImageName(entry.path())) continue;
+  const std::filesystem::directory_iterator end;
+  std::filesystem::directory_iterator entry(folder_, error);
+  for (; !error && entry != end; entry.increment(error)) {
+    if (!IsImageName(entry->path())) continue;
     if (images_.size() == kMaxImages) {
       return Failure{Error::kOversized,
                      fmt::format("{}: more than {} images; split the folder",
                                  name_, kMaxImages)};
     }
-    images_.push_back(entry.path().filename().string());
+    images_.push_back(entry->path().filename().string());
+  }
+  if (error) {
+    return Failure{Error::kUnreadable, name_ + ": " + error.message()};
   }
   if (images_.empty()) {
     return Failure{Error::kUnreadable,
@@ -56,7 +60,8 @@ Status FolderSource::Open() {
 }
 
 Result<bool> FolderSource::Read(Frame* frame) {
-  for (std::size_t tried = 0; tried < images_.size(); ++tried) {
+  const std::size_t tries = std::min(kTries, images_.size());
+  for (std::size_t tried = 0; tried < tries; ++tried) {
     if (next_ == images_.size()) {
       if (!loop_) return false;
       next_ = 0;
@@ -68,9 +73,10 @@ Result<bool> FolderSource::Read(Frame* frame) {
     }
     LeaveOut(image.message());
   }
-  if (!loop_ && left_out_ < images_.size()) return false;
-  return Failure{Error::kUnreadable,
-                 name_ + ": none of its images can be read"};
+  return Failure{
+      Error::kUnreadable,
+      fmt::format("{}: {} images in a row cannot be read, the last of them {}",
+                  name_, tries, images_[next_ - 1])};
 }
 
 void FolderSource::LeaveOut(const std::string& why) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -10,8 +11,8 @@
 namespace ddnn {
 
 /// The JPEG and PNG images of a folder in the order of their names, without
-/// those of its subfolders. An image that cannot be read is left out, which is
-/// logged.
+/// those of its subfolders. An image that cannot be read is left out, logged
+/// and counted; many in a row are a failure.
 class FolderSource final : public FrameSource {
  public:
   static constexpr std::size_t kMaxImages = 1'000'000;
@@ -25,6 +26,7 @@ class FolderSource final : public FrameSource {
   void Close() override { images_.clear(); }
   std::chrono::nanoseconds frame_period() const override { return period_; }
   const std::string& name() const override { return name_; }
+  std::uint64_t left_out() const override { return left_out_; }
 
  private:
   void LeaveOut(const std::string& why);
@@ -35,7 +37,7 @@ class FolderSource final : public FrameSource {
   const bool loop_;
   std::vector<std::string> images_;  // file names
   std::size_t next_ = 0;
-  std::size_t left_out_ = 0;
+  std::uint64_t left_out_ = 0;
 };
 
 }  // namespace ddnn

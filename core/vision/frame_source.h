@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 
 #include "core/base/result.h"
@@ -33,6 +34,9 @@ class FrameSource {
   /// The time between two images, which the reader keeps; 0 if the source
   /// keeps it by itself. Precondition: it is open.
   virtual std::chrono::nanoseconds frame_period() const = 0;
+
+  /// Images that were left out so far, since they could not be read.
+  virtual std::uint64_t left_out() const { return 0; }
 
   /// Its name in logs.
   virtual const std::string& name() const = 0;

@@ -116,6 +116,7 @@ void LiveSource::KeepFrame() {
     std::swap(newest_frame_, next_frame_);
     if (std::exchange(has_newest_, true)) ++stats_.frames_replaced;
     ++stats_.frames_captured;
+    stats_.frames_unreadable = frames_->left_out();
     stats_.last_frame = now;
     alive_since_ = now;
   }
@@ -128,6 +129,7 @@ void LiveSource::Capture(Status status) {
     frames_->Close();
     if (finished() || !WaitToReopen(status.failure())) return;
     status = OpenFrames();
+    if (status) CountRestart();
   }
 }
 
@@ -171,10 +173,12 @@ bool LiveSource::WaitToReopen(const Failure& failure) {
         "camera_failed source={} failures={} retry_ms={} reason=\"{}\"",
         frames_->name(), *failures, wait.count(), failure.message);
   }
-  if (!WaitUntil(clock_.Now() + wait)) return false;
+  return WaitUntil(clock_.Now() + wait);
+}
+
+void LiveSource::CountRestart() {
   const std::lock_guard lock(mutex_);
   ++stats_.restarts;
-  return true;
 }
 
 // ---- Ticks ------------------------------------------------------------------

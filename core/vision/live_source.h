@@ -76,6 +76,7 @@ class LiveSource final : public ViewSource {
   /// Waits. \return false once stopped.
   bool WaitUntil(Instant instant);
   bool WaitToReopen(const Failure& failure);
+  void CountRestart();
   bool finished() const;
 
   // Of Next(), with mutex_ held.

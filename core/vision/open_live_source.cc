@@ -27,11 +27,6 @@ VideoOptions::Kind VideoKindOf(const SourceConfig& config) {
 
 }  // namespace
 
-bool IsLiveKind(const SourceConfig& config) {
-  return config.kind == "camera" || config.kind == "video" ||
-         config.kind == "folder" || config.kind == "url";
-}
-
 std::unique_ptr<FrameSource> MakeFrameSource(const SourceConfig& config) {
   if (config.kind == "folder") {
     return std::make_unique<FolderSource>(

@@ -11,9 +11,6 @@
 
 namespace ddnn {
 
-/// The kinds that show whole images: camera, video, folder, url.
-bool IsLiveKind(const SourceConfig& config);
-
 /// The frames that a configuration of a live kind names, not opened yet.
 std::unique_ptr<FrameSource> MakeFrameSource(const SourceConfig& config);
 

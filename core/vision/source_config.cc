@@ -1,5 +1,7 @@
 #include "core/vision/source_config.h"
 
+#include <spdlog/fmt/fmt.h>
+
 #include <algorithm>
 #include <array>
 #include <string_view>
@@ -9,6 +11,8 @@
 
 namespace ddnn {
 namespace {
+
+constexpr double kMinFps = 0.001;
 
 void AddLiveKeys(ConfigTable* table, SourceConfig* config) {
   table->Text("source.device", &config->device,
@@ -103,7 +107,20 @@ void AddSourceKeys(ConfigTable* table, SourceConfig* config) {
                  "unpaced: ticks ahead of the edge's watermark at most");
 }
 
+bool IsLiveKind(const SourceConfig& config) {
+  return config.kind == "camera" || config.kind == "video" ||
+         config.kind == "folder" || config.kind == "url";
+}
+
+int WindowOf(const SourceConfig& config) {
+  return IsLiveKind(config) ? 1 : config.window;
+}
+
 void CheckSourceConfig(const SourceConfig& config) {
+  if (config.fps > 0 && config.fps < kMinFps) {
+    throw ConfigError(fmt::format(
+        "source.fps = {}: must be 0, or from {} to 240", config.fps, kMinFps));
+  }
   if (config.kind == "street") {
     if (config.preload && config.samples == 0) {
       throw ConfigError(

@@ -36,8 +36,15 @@ struct SourceConfig {
   int open_timeout_ms = 5000;
   int read_timeout_ms = 5000;
   ViewConfig views;
-  int window = 16;  ///< of all ViewSources: see ReplayPacer
+  int window = 16;  ///< replays: see ReplayPacer
 };
+
+/// The kinds that show whole images: camera, video, folder, url.
+bool IsLiveKind(const SourceConfig& config);
+
+/// Ticks that a device may have on their way. A live source has one: it shows
+/// its newest image, which must not wait behind others.
+int WindowOf(const SourceConfig& config);
 
 /// Declares `source.*`, `views.*` and `window`; `config` is borrowed by the
 /// table.

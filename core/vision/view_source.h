@@ -32,7 +32,7 @@ struct SourceStats {
   std::uint64_t frames_captured = 0;
   /// A newer frame came before a tick took this one.
   std::uint64_t frames_replaced = 0;
-  /// Ticks of a replay that were left out, since a frame could not be read.
+  /// Images, or ticks of a replay, left out since they could not be read.
   std::uint64_t frames_unreadable = 0;
   /// Ticks that were left out, since the device was still busy.
   std::uint64_t ticks_missed = 0;

@@ -2,11 +2,11 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/base/counters.h"
 #include "core/base/result.h"
 #include "core/base/tick.h"
 #include "core/nn/sample.h"
@@ -47,7 +47,6 @@ Result<AgentState> DecodeAgentState(std::string_view text);
 
 /// Topic `agent/<agent>/info`, retained: an agent's counters since its boot,
 /// by name, e.g. "score_payload_bytes", "rejected_wrong_bundle".
-using AgentCounters = std::map<std::string, std::uint64_t>;
 std::string EncodeAgentInfo(const AgentCounters& counters);
 Result<AgentCounters> DecodeAgentInfo(std::string_view text);
 

@@ -212,9 +212,8 @@ std::vector<JsonReader> JsonReader::Objects(const char* key, std::size_t high) {
   return objects;
 }
 
-std::map<std::string, std::uint64_t> JsonReader::Counters(const char* key,
-                                                          std::size_t high) {
-  std::map<std::string, std::uint64_t> counters;
+AgentCounters JsonReader::Counters(const char* key, std::size_t high) {
+  AgentCounters counters;
   const Json* object = Find(key);
   if (object == nullptr) return counters;
   if (!object->is_object()) {

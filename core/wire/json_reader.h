@@ -2,13 +2,13 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/base/counters.h"
 #include "core/base/result.h"
 
 namespace ddnn {
@@ -53,8 +53,7 @@ class JsonReader {
   std::vector<JsonReader> Objects(const char* key, std::size_t high);
   void Adopt(const JsonReader& object);
   /// An object of unsigned numbers.
-  std::map<std::string, std::uint64_t> Counters(const char* key,
-                                                std::size_t high);
+  AgentCounters Counters(const char* key, std::size_t high);
 
   /// Notes a fault of a field, unless there is one already.
   void Fail(Error error, const std::string& key, const std::string& why);

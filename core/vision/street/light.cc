@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <vector>
 
 #include "core/vision/street/dice.h"
 
@@ -21,6 +22,19 @@ struct Weather {
 Weather WeatherAt(std::uint64_t seed, std::size_t change) {
   Dice dice{seed, 4, change};
   return {dice.Share(), dice.Share()};
+}
+
+std::vector<std::int8_t> MakeNoise() {
+  std::vector<std::int8_t> grains;
+  grains.reserve(kGrains);
+  Dice dice{5};
+  while (grains.size() < kGrains) {
+    // The sum of twelve uniform numbers is all but normal, with deviation 1.
+    float sum = -6;
+    for (int i = 0; i < 12; ++i) sum += dice.Share();
+    grains.push_back(static_cast<std::int8_t>(std::lround(sum * kGrain)));
+  }
+  return grains;
 }
 
 }  // namespace
@@ -48,20 +62,10 @@ Vec3 SkyColour(float rise) {
              std::clamp(rise * 2.0F, 0.0F, 1.0F));
 }
 
-const SensorNoise& SensorNoise::Instance() {
-  static const SensorNoise kNoise;
-  return kNoise;
-}
-
-SensorNoise::SensorNoise() {
-  grains_.reserve(kGrains);
-  Dice dice{5};
-  while (grains_.size() < kGrains) {
-    // The sum of twelve uniform numbers is all but normal, with deviation 1.
-    float sum = -6;
-    for (int i = 0; i < 12; ++i) sum += dice.Share();
-    grains_.push_back(static_cast<std::int8_t>(std::lround(sum * kGrain)));
-  }
+std::span<const std::int8_t, kNoiseRun> SensorNoise(std::uint64_t where) {
+  static const std::vector<std::int8_t> kNoise = MakeNoise();
+  const std::size_t first = where % (kNoise.size() - kNoiseRun);
+  return std::span(kNoise).subspan(first).first<kNoiseRun>();
 }
 
 }  // namespace ddnn

@@ -2,7 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <vector>
+#include <span>
 
 #include "core/vision/street/geometry.h"
 
@@ -22,21 +22,12 @@ float Lambert(const Vec3& normal);
 /// \param rise  how steeply a ray of length 1 ahead goes up.
 Vec3 SkyColour(float rise);
 
+/// Values of a run of noise: a row of an image.
+inline constexpr std::size_t kNoiseRun = 1080;
+
 /// Grain of an image sensor: normally distributed, the same in every process.
-/// Thread-safety: immutable.
-class SensorNoise {
- public:
-  static const SensorNoise& Instance();
-
-  /// A run of grains that `where` chooses. \param length  <= kLongest.
-  const std::int8_t* Run(std::uint64_t where, std::size_t length) const {
-    return grains_.data() + where % (grains_.size() - length);
-  }
-  static constexpr std::size_t kLongest = 4096;
-
- private:
-  SensorNoise();
-  std::vector<std::int8_t> grains_;
-};
+/// \param where  chooses the run.
+/// \return kNoiseRun values.
+std::span<const std::int8_t, kNoiseRun> SensorNoise(std::uint64_t where);
 
 }  // namespace ddnn

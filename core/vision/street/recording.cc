@@ -6,7 +6,7 @@ namespace ddnn {
 
 Result<std::vector<TickViews::ObjectView>> StreetRecording::ReadViews(
     std::size_t tick) const {
-  return StreetViews(traffic_, tick, renderer_.Render(tick));
+  return StreetViews(renderer_.Render(tick));
 }
 
 }  // namespace ddnn

@@ -278,11 +278,11 @@ void StreetRenderer::Develop(std::size_t tick, Canvas* canvas) const {
           std::min(static_cast<float>(v) * gain[c], 400.0F));
     }
   }
-  const SensorNoise& noise = SensorNoise::Instance();
   Dice dice{seed_, 3, tick, static_cast<std::uint64_t>(camera_)};
   std::uint8_t* value = canvas->bgr.data();
   for (int y = 0; y < kHeight; ++y) {
-    const std::int8_t* grain = noise.Run(dice.Bits(), 3 * kWidth);
+    static_assert(kNoiseRun == 3 * kWidth);
+    auto grain = SensorNoise(dice.Bits()).begin();
     for (int x = 0; x < kWidth; ++x) {
       for (std::size_t c = 0; c < 3; ++c, ++value, ++grain) {
         *value = static_cast<std::uint8_t>(
@@ -329,12 +329,11 @@ StreetRenderer::Image StreetRenderer::Render(std::size_t tick) const {
                            kSmallestShare * static_cast<float>(covered[i]) &&
                        box.width() >= kNarrowestBox &&
                        box.bottom - box.top >= kLowestBox;
-    image.boxes.push_back(
-        known ? std::optional(Box{static_cast<double>(box.left),
-                                  static_cast<double>(box.top),
-                                  static_cast<double>(box.right),
-                                  static_cast<double>(box.bottom)})
-              : std::nullopt);
+    Thing& thing = image.things.emplace_back(Thing{actors[i].kind, {}});
+    if (!known) continue;
+    thing.box = {static_cast<double>(box.left), static_cast<double>(box.top),
+                 static_cast<double>(box.right),
+                 static_cast<double>(box.bottom)};
   }
   Develop(tick, &canvas);
   image.frame = {kWidth, kHeight, std::move(canvas.bgr)};

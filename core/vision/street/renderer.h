@@ -25,11 +25,15 @@ class StreetRenderer {
   /// \param camera  < kStreetCameras.
   StreetRenderer(std::uint64_t seed, int camera);
 
+  struct Thing {
+    Actor::Kind kind;
+    /// Bounds of its visible part; nothing where the camera does not see enough
+    /// of it to tell what it is.
+    std::optional<Box> box;
+  };
   struct Image {
-    Frame frame;  ///< kWidth x kHeight
-    /// Bounds of the visible part of each of the tick's objects; nothing where
-    /// the camera does not see enough of it to tell what it is.
-    std::vector<std::optional<Box>> boxes;
+    Frame frame;                ///< kWidth x kHeight
+    std::vector<Thing> things;  ///< the tick's objects, by number
   };
   Image Render(std::size_t tick) const;
 

@@ -178,8 +178,6 @@ Vec3 SurfaceColour(const Material& material, const Vec3& local,
                           local.z < material.high;
       return window ? material.second : material.colour;
     }
-    case Material::Pattern::kGround:
-      return GroundColour(local.x, local.y);
   }
   return material.colour;
 }

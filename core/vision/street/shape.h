@@ -13,7 +13,6 @@ struct Material {
     kStains,   ///< soft noise between both colours
     kFacade,   ///< a grid of windows in the second colour
     kVehicle,  ///< a band of windows with pillars, between `low` and `high`
-    kGround,   ///< asphalt, markings, slabs, grass: see GroundColour()
   };
   Vec3 colour;
   Vec3 second;
@@ -36,9 +35,6 @@ struct Part {
   Vec3 half;
   float radius = 0;
   Material material;
-
-  /// Radius of a sphere around `centre` that holds the body.
-  float Reach() const { return Length(half) + radius; }
 };
 
 /// Where a ray meets a body first.

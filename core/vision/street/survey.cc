@@ -40,8 +40,8 @@ Result<StreetSurvey> SurveyStreet(std::uint64_t seed, std::size_t ticks,
     }
     for (std::size_t camera = 0; camera < cameras.size(); ++camera) {
       const StreetRenderer::Image image = cameras[camera].Render(tick);
-      for (std::size_t object = 0; object < image.boxes.size(); ++object) {
-        samples[first + object].boxes.push_back(image.boxes[object]);
+      for (std::size_t object = 0; object < image.things.size(); ++object) {
+        samples[first + object].boxes.push_back(image.things[object].box);
       }
       const auto taken = sink(static_cast<int>(camera), tick, image);
       if (!taken) return taken.failure();
@@ -61,16 +61,14 @@ std::size_t StreetTicksFor(std::uint64_t seed, std::size_t samples) {
 }
 
 std::vector<TickViews::ObjectView> StreetViews(
-    const Traffic& traffic, std::size_t tick,
     const StreetRenderer::Image& image) {
-  const std::vector<Actor> actors = traffic.SampledAt(tick);
   std::vector<TickViews::ObjectView> views;
-  for (std::size_t object = 0; object < actors.size(); ++object) {
-    const auto& box = image.boxes[object];
+  for (std::size_t object = 0; object < image.things.size(); ++object) {
+    const auto& [kind, box] = image.things[object];
     if (!box) continue;
-    const auto kind = static_cast<std::size_t>(actors[object].kind);
     const auto view =
-        CropView(image.frame, *box, WidenPxOf(kStreetClasses[kind]));
+        CropView(image.frame, *box,
+                 WidenPxOf(kStreetClasses[static_cast<std::size_t>(kind)]));
     // A box bounds pixels of this image, so that there is always a view.
     views.push_back({static_cast<ObjectNumber>(object), view.value()});
   }

@@ -36,7 +36,6 @@ std::size_t StreetTicksFor(std::uint64_t seed, std::size_t samples);
 
 /// The views in an image, cut as those of a data set are.
 std::vector<TickViews::ObjectView> StreetViews(
-    const Traffic& traffic, std::size_t tick,
     const StreetRenderer::Image& image);
 
 }  // namespace ddnn

@@ -27,6 +27,12 @@ TEST(TickScheduleTest, InstantsStayExactAcrossTheWrapAround) {
   EXPECT_EQ(schedule.InstantOf(9), kStart + std::chrono::seconds(1));
 }
 
+TEST(TickScheduleTest, TickBeyondTheCalendarLiesInTheFuture) {
+  const TickSchedule schedule{kStart, 1e-12, 0};
+  EXPECT_GT(schedule.InstantOf(1), kStart);
+  EXPECT_GT(schedule.InstantOf(0xFFFFFFFFU) + std::chrono::hours(1), kStart);
+}
+
 TEST(TickScheduleTest, LaterRunsStartBeyondEarlierOnes) {
   for (const double rate : {0.0, 25.0}) {
     const auto first = TickSchedule::StartingAt(kStart, rate);

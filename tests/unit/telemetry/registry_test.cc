@@ -32,7 +32,7 @@ TEST(MetricsRegistryTest, EveryRowIsThereFromTheStart) {
 TEST(MetricsRegistryTest, CountersShowWhatWasHandedOverLast) {
   MetricsRegistry registry;
   CounterFeed feed = registry.AddCounters(Doors());
-  CounterMap counters{{"opened", 3}};
+  AgentCounters counters{{"opened", 3}};
   feed.Update(counters);
   ++counters["opened"];
   EXPECT_EQ(MetricsPage(registry.Render()).Sum("ddnn_doors_total"), 3);
@@ -43,7 +43,7 @@ TEST(MetricsRegistryTest, CountersShowWhatWasHandedOverLast) {
 TEST(MetricsRegistryTest, ACounterMayComeLater) {
   MetricsRegistry registry;
   CounterFeed feed = registry.AddCounters(Doors());
-  CounterMap counters{{"opened", 3}};
+  AgentCounters counters{{"opened", 3}};
   feed.Update(counters);
   counters["closed"] = 5;
   counters["of_no_row"] = 7;
@@ -85,7 +85,7 @@ TEST(MetricsRegistryTest, IsScrapedWhileItMoves) {
   MetricsRegistry registry;
   CounterFeed feed = registry.AddCounters(Doors());
   Gauge gauge = registry.AddGauge("ddnn_t", "T.");
-  CounterMap counters{{"opened", 0}};
+  AgentCounters counters{{"opened", 0}};
   std::thread pipeline([&] {
     for (int i = 0; i < 1000; ++i) {
       ++counters["opened"];

@@ -60,6 +60,7 @@ TEST_F(FolderSourceTest, DamagedImageIsLeftOut) {
   FolderSource source(folder_.path(), 4, true);
   ASSERT_TRUE(source.Open().ok());
   EXPECT_THAT(Play(&source, 4), ElementsAre(10, 30, 10, 30));
+  EXPECT_EQ(source.left_out(), 2U);
 }
 
 TEST_F(FolderSourceTest, FolderOfDamagedImagesIsAFailure) {
@@ -69,7 +70,17 @@ TEST_F(FolderSourceTest, FolderOfDamagedImagesIsAFailure) {
   Frame frame;
   const auto read = source.Read(&frame);
   ASSERT_FALSE(read.ok());
-  EXPECT_THAT(read.message(), HasSubstr("none of its images"));
+  EXPECT_THAT(read.message(), HasSubstr("images in a row cannot be read"));
+}
+
+TEST_F(FolderSourceTest, DamagedImagesAtTheEndAreItsEnd) {
+  Write("a.png", 10);
+  std::ofstream(folder_ / "b.png") << "no image";
+  FolderSource source(folder_.path(), 4, false);
+  ASSERT_TRUE(source.Open().ok());
+  EXPECT_THAT(Play(&source, 1), ElementsAre(10));
+  Frame frame;
+  EXPECT_EQ(source.Read(&frame).value(), false);
 }
 
 TEST_F(FolderSourceTest, EmptyFolderSaysWhatItShouldHold) {

@@ -44,6 +44,11 @@ TEST_F(OpenLiveSourceTest, EachKindNamesTheKeyThatItNeeds) {
   }
 }
 
+TEST_F(OpenLiveSourceTest, PaceThatNobodyLivesToSeeIsRefused) {
+  config_.fps = 1e-12;
+  EXPECT_THAT(ConfigFault(), HasSubstr("source.fps = 1e-12: must be 0, or"));
+}
+
 TEST_F(OpenLiveSourceTest, DeviceMustBeANumberOrAPath) {
   config_.kind = "camera";
   config_.device = "webcam";

@@ -30,7 +30,7 @@ TEST(StreetTest, BoxesLieInTheImageAndHoldAThing) {
   const StreetRenderer renderer(kSeed, 0);
   int boxes = 0;
   for (std::size_t tick = 0; tick < kTicks; ++tick) {
-    for (const auto& box : renderer.Render(tick).boxes) {
+    for (const auto& [kind, box] : renderer.Render(tick).things) {
       if (!box) continue;
       ++boxes;
       EXPECT_GE(box->x1, 0);

@@ -123,6 +123,15 @@ TEST(MotionTest, SmallThingsAreLeftOut) {
   EXPECT_TRUE(motion->Extract(frame).empty());
 }
 
+TEST(MotionTest, ThingThatStandsStillBecomesBackgroundAfterAboutFiftyImages) {
+  const auto motion = TaughtMotion();
+  Frame frame = Background();
+  Paint(&frame, 400, 300, 80, 250);
+  int images = 0;
+  while (images < 200 && !motion->Extract(frame).empty()) ++images;
+  EXPECT_NEAR(images, 50, 20);
+}
+
 TEST(MotionTest, OnlyTheRegionIsWatched) {
   const auto motion = TaughtMotion({.region = {0, 0, 320, 480}});
   Frame frame = Background();
