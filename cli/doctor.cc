@@ -14,6 +14,7 @@
 #include "cli/doctor_camera.h"
 #include "cli/installation.h"
 #include "cli/network_time.h"
+#include "cli/running_agent.h"
 #include "cli/scratch_folder.h"
 #include "core/base/config.h"
 #include "core/bus/broker_probe.h"
@@ -28,8 +29,24 @@ constexpr double kClockFault_s = 0.25;
 constexpr std::uintmax_t kDiskWarningBytes = std::uintmax_t{64} << 20;
 constexpr std::uintmax_t kDiskFaultBytes = std::uintmax_t{4} << 20;
 
+constexpr const char* kAfterMending = "once the configuration is mended";
+
 std::string ProgramOf(Tier tier) {
   return std::string(TierName(tier)) + "_agent";
+}
+
+constexpr const char* kHelp =
+    "mend the file; each agent's --help lists its keys";
+
+/// What is wrong with keys that the other checks stand on; empty = nothing.
+std::string FaultOfKeys(const AgentProfile& profile) {
+  try {
+    CheckMqttConfig(profile.mqtt);
+    if (profile.tier == Tier::kDevice) CheckSourceConfig(profile.source);
+    return {};
+  } catch (const ConfigError& e) {
+    return e.what();
+  }
 }
 
 /// Lets the agent itself check its file, strictly.
@@ -49,8 +66,7 @@ Finding CheckConfiguration(const std::filesystem::path& config, Tier tier) {
       return Ok(check, config.string() + ", of " + program);
     }
     return Fault(check, kExitConfig,
-                 ended ? process->LastLines(20) : program + " hangs",
-                 program + " --help lists the keys");
+                 ended ? process->LastLines(20) : program + " hangs", kHelp);
   } catch (const CommandError& e) {
     return Skipped(check, e.what());
   }
@@ -82,33 +98,30 @@ bool IsLoopback(const std::string& host) {
   return host == "localhost" || host == "[::1]" || host.starts_with("127.");
 }
 
-Finding CheckClock(const MqttConfig& mqtt) {
-  std::string host;
-  try {
-    host = ParseBrokerUrl(mqtt.url).host;
-  } catch (const ConfigError&) {
-    return Skipped("clock", "mqtt.url does not name the broker's host");
-  }
-  if (IsLoopback(host)) {
-    return Ok("clock", "the broker is on this machine: one clock");
-  }
-  const auto offset = AskForTime(
-      host.starts_with('[') ? host.substr(1, host.size() - 2) : host);
-  if (offset) {
-    using Seconds = std::chrono::duration<double>;
-    return JudgeClock(Seconds(offset->ahead).count(),
-                      Seconds(offset->error).count());
+/// \param reached  the broker's host answers.
+Finding CheckClock(const MqttConfig& mqtt, bool reached) {
+  if (reached) {
+    const std::string host = ParseBrokerUrl(mqtt.url).host;
+    if (IsLoopback(host)) {
+      return Ok("clock", "the broker is on this machine: one clock");
+    }
+    const auto offset = AskForTime(
+        host.starts_with('[') ? host.substr(1, host.size() - 2) : host);
+    if (offset) {
+      using Seconds = std::chrono::duration<double>;
+      return JudgeClock(Seconds(offset->ahead).count(),
+                        Seconds(offset->error).count());
+    }
   }
   if (const auto error = OwnClockError()) {
     return Ok("clock",
               fmt::format("kept right, to {:.0f} ms by this machine's account; "
-                          "{} tells no time over NTP",
-                          static_cast<double>(error->count()) / 1000, host));
+                          "the broker's host tells no time over NTP",
+                          static_cast<double>(error->count()) / 1000));
   }
   return Warning("clock",
-                 fmt::format("nobody keeps this machine's clock right, and {} "
-                             "tells no time over NTP",
-                             host),
+                 "nobody keeps this machine's clock right, and the broker's "
+                 "host tells no time over NTP",
                  "install chrony or systemd-timesyncd here and on the broker's "
                  "host; views of one instant find each other by their time");
 }
@@ -139,13 +152,23 @@ Finding CheckDisk(const std::filesystem::path& config) {
 
 void Examine(const AgentProfile& profile, const DoctorOptions& options,
              Diagnosis* diagnosis) {
-  diagnosis->Add(CheckConfiguration(options.config, profile.tier));
+  const std::string fault = FaultOfKeys(profile);
+  const bool usable = fault.empty();
+  diagnosis->Add(usable ? CheckConfiguration(options.config, profile.tier)
+                        : Fault("configuration", kExitConfig, fault, kHelp));
   std::optional<Bundle> bundle;
   diagnosis->Add(CheckBundle(profile, &bundle));
-  const bool runs = CheckBroker(profile, bundle, diagnosis);
-  diagnosis->Add(CheckClock(profile.mqtt));
+  const auto runs = RunningAgent(options.config);
+  bool reached = false;
+  if (usable) {
+    reached = CheckBroker(profile, bundle, runs, diagnosis);
+  } else {
+    diagnosis->Add(Skipped("broker", kAfterMending));
+  }
+  diagnosis->Add(CheckClock(profile.mqtt, reached));
   if (profile.tier == Tier::kDevice) {
-    diagnosis->Add(CheckCamera(profile, bundle, runs));
+    diagnosis->Add(usable ? CheckCamera(profile, bundle, runs)
+                          : Skipped("camera", kAfterMending));
   }
   diagnosis->Add(CheckDisk(options.config));
 }
@@ -195,8 +218,7 @@ int RunDoctor(const DoctorOptions& options) {
   try {
     Examine(ReadProfile(options.config), options, &diagnosis);
   } catch (const ConfigError& e) {
-    diagnosis.Add(Fault("configuration", kExitConfig, e.what(),
-                        "mend the file; each agent's --help lists its keys"));
+    diagnosis.Add(Fault("configuration", kExitConfig, e.what(), kHelp));
   }
   return diagnosis.Finish();
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <optional>
 
 #include "cli/diagnosis.h"
@@ -10,10 +12,13 @@ namespace ddnn {
 
 /// The way to the broker, the login, its rights, and what the others there say.
 /// Adds the findings `broker`, `login`, `rights` and, of devices and edges,
-/// `group`.
-/// \param bundle  compared with that of the group's edge; none: it is not.
-/// \return whether the agent runs at this moment, as far as is known.
+/// `group`. Precondition: CheckMqttConfig(profile.mqtt) holds.
+/// \param bundle   compared with that of the group's edge; none: it is not.
+/// \param running  the agent's process: a second login might throw it out, so
+///     the broker is only reached.
+/// \return whether the broker was reached.
 bool CheckBroker(const AgentProfile& profile,
-                 const std::optional<Bundle>& bundle, Diagnosis* diagnosis);
+                 const std::optional<Bundle>& bundle,
+                 std::optional<pid_t> running, Diagnosis* diagnosis);
 
 }  // namespace ddnn

@@ -78,12 +78,12 @@ Finding CheckReplay(SourceConfig source, const SourceUse& use) {
 }  // namespace
 
 Finding CheckCamera(const AgentProfile& profile,
-                    const std::optional<Bundle>& bundle, bool is_used) {
+                    const std::optional<Bundle>& bundle,
+                    std::optional<pid_t> running) {
   const SourceConfig& source = profile.source;
   try {
-    CheckSourceConfig(source);
     if (IsLiveKind(source)) {
-      if (source.kind == "camera" && is_used) {
+      if (source.kind == "camera" && running) {
         return Skipped("camera",
                        fmt::format("{} runs and has it; its state and "
                                    "/metrics tell how it does",

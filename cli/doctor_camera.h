@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <optional>
 
 #include "cli/diagnosis.h"
@@ -10,8 +12,10 @@ namespace ddnn {
 
 /// Whether the source opens, delivers images, and fits region and bundle.
 /// \param bundle   none: only what does not need it.
-/// \param is_used  the agent runs: a camera that it holds is left alone.
+/// Precondition: CheckSourceConfig(profile.source) holds.
+/// \param running  the agent's process: a camera that it holds is left alone.
 Finding CheckCamera(const AgentProfile& profile,
-                    const std::optional<Bundle>& bundle, bool is_used);
+                    const std::optional<Bundle>& bundle,
+                    std::optional<pid_t> running);
 
 }  // namespace ddnn

@@ -13,12 +13,20 @@
 namespace ddnn {
 
 ScratchFolder::ScratchFolder(bool keep) : keep_(keep) {
-  std::string pattern =
-      (std::filesystem::temp_directory_path() / "ddnn-XXXXXX").string();
+  std::error_code error;
+  const auto parent = std::filesystem::temp_directory_path(error);
+  if (error) {
+    throw CommandError(kExitUnavailable,
+                       "there is no folder for temporary files (" +
+                           error.message() +
+                           "); set TMPDIR to one that may be written");
+  }
+  std::string pattern = (parent / "ddnn-XXXXXX").string();
   if (::mkdtemp(pattern.data()) == nullptr) {
     throw CommandError(kExitUnavailable,
                        "cannot make the folder " + pattern + ": " +
-                           std::generic_category().message(errno));
+                           std::generic_category().message(errno) +
+                           "; set TMPDIR to a folder that may be written");
   }
   path_ = pattern;
 }

@@ -26,13 +26,25 @@ constexpr double kTestShare = 0.2;
 constexpr int kGapTicks = 30;
 
 void MakeFolder(const fs::path& folder) {
+  if (folder.empty()) {
+    throw CommandError(kExitUsage, "--out: must name a folder");
+  }
   std::error_code error;
-  if (fs::exists(folder, error) &&
-      (!fs::is_directory(folder, error) || !fs::is_empty(folder, error))) {
-    throw CommandError(kExitUsage,
-                       fmt::format("--out {}: must be absent or an empty "
-                                   "folder; choose another or empty it",
-                                   folder.string()));
+  const bool is_free =
+      !fs::exists(folder, error) ||
+      (fs::is_directory(folder, error) && fs::is_empty(folder, error));
+  if (error) {
+    throw CommandError(
+        kExitUnavailable,
+        fmt::format("--out {}: {}", folder.string(), error.message()));
+  }
+  if (!is_free) {
+    throw CommandError(
+        kExitUsage,
+        fmt::format("--out {}: must be absent or an empty folder; choose "
+                    "another, or remove what is there (an export that was "
+                    "broken off?)",
+                    folder.string()));
   }
   for (int camera = 0; camera < kStreetCameras; ++camera) {
     fs::create_directories(folder / "frames" / fmt::format("c{}", camera),
@@ -146,6 +158,8 @@ StreetSurvey WriteFrames(const StreetOptions& options, std::uint64_t seed) {
   auto survey =
       SurveyStreet(seed, static_cast<std::size_t>(options.ticks), write);
   if (terminal) std::cerr << "\r\x1b[K";
+  std::error_code ignored;  // the survey's failure says more
+  if (!survey) fs::remove_all(options.out / "frames", ignored);
   return ValueOrThrow(std::move(survey), kExitUnavailable);
 }
 

@@ -47,6 +47,7 @@ bool ConvertScalar(const std::string& text, T* value) {
 }
 
 constexpr std::size_t kConfigLimitBytes = 1 << 20;
+constexpr int kMaxNodes = 1000;  // of a file; also the depth at most
 
 }  // namespace
 
@@ -169,15 +170,23 @@ struct Scalar {
 };
 
 /// Lists the leaves of a YAML tree with their dotted paths; lists count as
-/// leaves that are not scalars, since no key holds one.
-void Flatten(const YAML::Node& node, const std::string& prefix,
+/// leaves that are not scalars, since no key holds one. Aliases can make a
+/// small file a tree without end.
+/// \param budget  nodes that may still be visited.
+void Flatten(const YAML::Node& node, const std::string& prefix, int* budget,
              std::vector<Scalar>* out) {
   for (const auto& item : node) {
+    if (--*budget < 0) {
+      throw ConfigError(
+          fmt::format("more than {} keys, or aliases (*name) that hold "
+                      "themselves; write the keys out",
+                      kMaxNodes));
+    }
     const auto key = item.first.as<std::string>();
     const std::string path = prefix.empty() ? key : prefix + "." + key;
     const int line = item.first.Mark().line + 1;
     if (item.second.IsMap()) {
-      Flatten(item.second, path, out);
+      Flatten(item.second, path, budget, out);
     } else {
       const bool is_scalar = item.second.IsScalar();
       out->push_back(
@@ -193,10 +202,12 @@ std::vector<Scalar> ParseYaml(const std::filesystem::path& file) {
     const YAML::Node root = YAML::Load(*content);
     std::vector<Scalar> scalars;
     if (root.IsNull()) return scalars;
-    if (!root.IsMap())
-      throw ConfigError(file.string() + ":1: expected `key: value` lines");
-    Flatten(root, "", &scalars);
+    if (!root.IsMap()) throw ConfigError("expected `key: value` lines");
+    int budget = kMaxNodes;
+    Flatten(root, "", &budget, &scalars);
     return scalars;
+  } catch (const ConfigError& e) {
+    throw ConfigError(file.string() + ": " + e.what());
   } catch (const YAML::Exception& e) {
     throw ConfigError(fmt::format("{}:{}: not valid YAML: {}", file.string(),
                                   e.mark.line + 1, e.msg));
@@ -218,7 +229,13 @@ void ConfigTable::Load(const std::filesystem::path& file, Unknown unknown) {
         std::find_if(keys_.begin(), keys_.end(), [&](const auto& candidate) {
           return candidate->entry_->path == scalar.path;
         });
-    if (key == keys_.end()) {
+    const bool is_section =
+        std::ranges::any_of(keys_, [&](const auto& candidate) {
+          return candidate->entry_->path.starts_with(scalar.path + ".");
+        });
+    if (is_section) {
+      faults.push_back(where + ": must hold keys; --help lists them");
+    } else if (key == keys_.end()) {
       if (unknown == Unknown::kLeave) continue;
       faults.push_back(where + ": unknown key; --help lists the keys");
     } else if (std::find(seen.begin(), seen.end(), scalar.path) != seen.end()) {

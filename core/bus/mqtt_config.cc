@@ -14,6 +14,10 @@ constexpr std::size_t kPasswordFileLimitBytes = 4096;
 constexpr std::size_t kPemFileLimitBytes = 1 << 20;
 
 ConfigError BadUrl(const std::string& url) {
+  if (url.find('@') != std::string::npos) {  // not printed: a password
+    return ConfigError(
+        "mqtt.url: must hold no login; use mqtt.user and mqtt.password_file");
+  }
   return ConfigError("mqtt.url = '" + url +
                      "': must be mqtt://HOST[:PORT], or mqtts://HOST[:PORT] "
                      "for TLS; PORT is 1 to 65535");
@@ -94,7 +98,8 @@ BrokerAddress ParseBrokerUrl(const std::string& url) {
   std::string_view host;
   std::string_view port;
   if (!SplitHostPort(rest, &host, &port) ||
-      host.find_first_of("/ @?#") != std::string_view::npos) {
+      host.find_first_of(std::string_view("/ @?#\0", 6)) !=
+          std::string_view::npos) {
     throw BadUrl(url);
   }
   address.host = host;

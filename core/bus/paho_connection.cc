@@ -310,7 +310,8 @@ BusDisconnected PahoConnection::ConnectFailure(int return_code,
     return {.reason = fmt::format(
                 "the broker {} refuses '{}': {}; check mqtt.user and "
                 "mqtt.password_file, and the broker's password file",
-                config_.url, client_id_, ReasonText(refusal)),
+                config_.url, config_.user.empty() ? client_id_ : config_.user,
+                ReasonText(refusal)),
             .final = true,
             .error = Error::kRefused};
   }

@@ -100,7 +100,8 @@ Status WriteFrame(const Frame& frame, const std::filesystem::path& path) {
              static_cast<std::streamsize>(encoded.size()));
   file.close();
   if (file) return Done{};
-  return Failure{Error::kUnreadable, path.string() + ": cannot be written"};
+  return Failure{Error::kUnreadable,
+                 path.string() + ": cannot be written; is the disk full?"};
 }
 
 }  // namespace ddnn

@@ -12,8 +12,10 @@ namespace {
 
 constexpr int kMaxWidth = 320;
 constexpr int kMaxHeight = 240;
-// Ticks until a thing that stands still is part of the background, about.
 constexpr int kHistory = 500;
+// The share of an image in the background. A thing that stands still is part of
+// it once a tenth of its pixels' past is the thing: after 53 images.
+constexpr double kLearningRate = 1.0 / kHistory;
 constexpr double kVarThreshold = 16;
 // Looks that a pixel of the background may have; each costs 20 bytes a pixel.
 constexpr int kMixtures = 3;
@@ -77,8 +79,9 @@ class MotionExtractor final : public ViewExtractor {
       background_->setNMixtures(kMixtures);
       learned_ = 0;
     }
-    background_->apply(small_, moving_);
-    if (learned_ < kLearningImages) {
+    const bool learning = learned_ < kLearningImages;
+    background_->apply(small_, moving_, learning ? -1 : kLearningRate);
+    if (learning) {
       ++learned_;
       return false;
     }

@@ -1,5 +1,8 @@
 #include "core/vision/video_source.h"
 
+extern "C" {
+#include <libavutil/mem.h>
+}
 #include <spdlog/spdlog.h>
 
 #include <cmath>
@@ -17,6 +20,9 @@ namespace {
 
 constexpr double kUsualFps = 25;
 constexpr double kMaxFps = 1000;
+// What FFmpeg may allocate at once: an image of the largest size fits. A peer
+// that announces a picture of gigabytes, and sends it, gets no further.
+constexpr std::size_t kMaxLibraryBlock = std::size_t{128} << 20;
 
 /// The libraries read these once, before their first use; what an operator has
 /// set is left alone.
@@ -33,6 +39,7 @@ void ConfigureLibraries(milliseconds read_timeout) {
     // NOLINTEND(concurrency-mt-unsafe)
     cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
     cv::setNumThreads(1);
+    av_max_alloc(kMaxLibraryBlock);
   });
 }
 
@@ -96,6 +103,12 @@ Status VideoSource::Open() {
       return usable;
     }
   }
+  if (options_.kind == VideoOptions::Kind::kFile) {
+    std::error_code ignored;
+    if (!std::filesystem::is_regular_file(options_.location, ignored)) {
+      return WhyNotOpen();  // a pipe would be waited for without end
+    }
+  }
   try {
     capture_->video.open(options_.location,
                          is_camera ? cv::CAP_V4L2 : cv::CAP_FFMPEG,
@@ -126,6 +139,9 @@ Failure VideoSource::WhyNotOpen() const {
   std::error_code ignored;
   if (!std::filesystem::exists(options_.location, ignored)) {
     return {Error::kNotFound, name_ + ": no such file"};
+  }
+  if (!std::filesystem::is_regular_file(options_.location, ignored)) {
+    return {Error::kUnreadable, name_ + ": not a file"};
   }
   return {Error::kUnreadable,
           name_ +

@@ -50,7 +50,8 @@ struct MotionOptions {
 ///
 /// MOG2 learns the background of a copy of at most 320x240 pixels; what
 /// differs from it, cleaned of specks and shadows, falls into connected
-/// pieces. The first images teach only, and an image in which nearly all
+/// pieces. What stands still for some fifty images becomes background. The
+/// first images teach only, and an image in which nearly all
 /// differs (the light is switched on, the camera is moved) shows nothing.
 std::unique_ptr<ViewExtractor> MakeMotionExtractor(
     const MotionOptions& options);

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "cli/demo_config.h"
@@ -84,6 +85,22 @@ TEST_F(DoctorTest, AKeyThatTheAgentDoesNotHaveIsAFault) {
   EXPECT_THAT(finished.output, HasSubstr("colour: unknown key"));
 }
 
+TEST_F(DoctorTest, AFaultOfKeysIsToldOnceAndTheRestIsLookedAt) {
+  const Finished finished = Examine(
+      Replaced(DeviceYaml(setup_, 1), broker_.url(), "http://somewhere"));
+  EXPECT_EQ(finished.code, kExitConfig) << finished.output;
+  EXPECT_THAT(finished.output,
+              AllOf(HasSubstr("1 fault,"), HasSubstr("ok       bundle"),
+                    HasSubstr("skipped  broker"), HasSubstr("ok       disk")));
+}
+
+TEST_F(DoctorTest, APasswordInTheUrlIsNotShown) {
+  const Finished finished =
+      Examine(Replaced(DeviceYaml(setup_, 1), "mqtt://", "mqtt://me:secret@"));
+  EXPECT_EQ(finished.code, kExitConfig) << finished.output;
+  EXPECT_THAT(finished.output, Not(HasSubstr("secret")));
+}
+
 TEST_F(DoctorTest, AFileThatIsNotThereIsAFault) {
   const Finished finished = RunDdnn({"doctor", "--config", "/none.yaml"});
   EXPECT_EQ(finished.code, kExitConfig) << finished.output;
@@ -151,33 +168,69 @@ TEST_F(DoctorTest, AnEdgeWithAnotherBundleIsAFault) {
   EXPECT_THAT(finished.output, HasSubstr("fault    group"));
 }
 
-TEST(DoctorRightsTest, ALoginOfAnotherGroupIsAFault) {
-  const Provision made;
-  ASSERT_EQ(made.Run("ca"), 0);
-  ASSERT_EQ(made.Run("broker", "site localhost 127.0.0.1"), 0);
-  ASSERT_EQ(made.Run("agent", "cam-0 device demo hall"), 0);
-  std::string site = TextOf(made / "site.conf");
-  site = Replaced(site, "listener 8883", "listener {port} 127.0.0.1");
-  site =
-      Replaced(site, "listener 1883", "listener " + std::to_string(FreePort()));
-  const Mosquitto broker(site);
-  const TinyWorld world;
-  const auto file = world.folder / "agent.yaml";
-  const std::string yaml =
-      "site: demo\ngroup: yard\nagent: cam-0\ndevice: 0\nbundle: " +
-      world.bundle_file.string() +
-      "\nmqtt:\n  url: mqtts://127.0.0.1:" + std::to_string(broker.port()) +
-      "\n  user: cam-0\n  password_file: " +
-      (made / "cam-0/password").string() +
-      "\n  ca_file: " + (made / "cam-0/ca.crt").string() +
-      "\nsource: {kind: dataset, path: " + world.data.root().string() + "}\n";
-  ASSERT_TRUE(WriteFileAtomically(file, yaml).ok());
-  const Finished finished = RunDdnn({"doctor", "--config", file.string()});
+/// A site's broker, which takes a login's name for its client id.
+class DoctorRightsTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_EQ(made_.Run("ca"), 0);
+    ASSERT_EQ(made_.Run("broker", "site localhost 127.0.0.1"), 0);
+    ASSERT_EQ(made_.Run("agent", "cam-0 device demo hall"), 0);
+    std::string site = TextOf(made_ / "site.conf");
+    site = Replaced(site, "listener 8883", "listener {port} 127.0.0.1");
+    site = Replaced(site, "listener 1883",
+                    "listener " + std::to_string(FreePort()));
+    broker_ = std::make_unique<Mosquitto>(site);
+  }
+
+  std::filesystem::path WriteConfig(const std::string& group) const {
+    const auto file = world_.folder / "agent.yaml";
+    const std::string yaml =
+        "site: demo\ngroup: " + group +
+        "\nagent: cam-0\ndevice: 0\nbundle: " + world_.bundle_file.string() +
+        "\nmqtt:\n  url: mqtts://127.0.0.1:" + std::to_string(broker_->port()) +
+        "\n  user: cam-0\n  password_file: " +
+        (made_ / "cam-0/password").string() +
+        "\n  ca_file: " + (made_ / "cam-0/ca.crt").string() +
+        "\nmetrics: {listen: ''}\nsource: {kind: dataset, path: " +
+        world_.data.root().string() + "}\n";
+    EXPECT_TRUE(WriteFileAtomically(file, yaml).ok());
+    return file;
+  }
+  Finished Examine(const std::string& group) const {
+    return RunDdnn({"doctor", "--config", WriteConfig(group).string()});
+  }
+
+  const TinyWorld world_;
+  Provision made_;
+  std::unique_ptr<Mosquitto> broker_;
+};
+
+TEST_F(DoctorRightsTest, ALoginOfAnotherGroupIsAFault) {
+  const Finished finished = Examine("yard");
   EXPECT_EQ(finished.code, kExitRefused) << finished.output;
   EXPECT_THAT(finished.output,
               AllOf(HasSubstr("ok       login"), HasSubstr("fault    rights"),
                     HasSubstr("provision.sh agent DIR cam-0 device demo "
                               "yard")));
+}
+
+TEST_F(DoctorRightsTest, AnAgentThatRunsIsNotThrownOut) {
+  const auto config = WriteConfig("hall");
+  auto agent = ChildProcess::Start(
+      "cam-0",
+      {BuiltProgram("device_agent").string(), "--config", config.string()},
+      world_.folder / "agent.log");
+  ASSERT_TRUE(agent.ok());
+  ASSERT_TRUE(Eventually([&] {
+    return Slurp(agent->log()).find("mqtt_connected") != std::string::npos;
+  })) << Slurp(agent->log());
+  const Finished finished = Examine("hall");
+  EXPECT_EQ(finished.code, 0) << finished.output;
+  EXPECT_THAT(finished.output,
+              AllOf(HasSubstr("skipped  login"), HasSubstr("cam-0 runs here")));
+  agent->Stop(milliseconds(5000));
+  EXPECT_THAT(Slurp(agent->log()), Not(HasSubstr("mqtt_disconnected")));
+  EXPECT_THAT(broker_->Log(), Not(HasSubstr("already connected")));
 }
 
 }  // namespace

@@ -130,6 +130,22 @@ TEST_F(ConfigTest, AnotherProgramsKeysMayBeLeftAlone) {
   EXPECT_EQ(settings_.queue, 7);
 }
 
+TEST_F(ConfigTest, AliasesWithoutEndAreRefused) {
+  EXPECT_THAT(FaultOf("limits: &a {queue: *a}\n"), HasSubstr("a.yaml: more"));
+  std::string bomb = "x0: &x0 {a: 1, b: 2}\n";
+  for (int i = 1; i < 20; ++i) {
+    const std::string last = "*x" + std::to_string(i - 1);
+    bomb += "x" + std::to_string(i) + ": &x" + std::to_string(i) +
+            " {a: " + last + ", b: " + last + "}\n";
+  }
+  EXPECT_THAT(FaultOf(bomb), HasSubstr("write the keys out"));
+}
+
+TEST_F(ConfigTest, SectionWithoutKeysSaysSo) {
+  EXPECT_THAT(FaultOf("bundle: x\nlimits: 7\n"),
+              HasSubstr("a.yaml:2: limits: must hold keys"));
+}
+
 TEST_F(ConfigTest, OneKeyIsSetFromAnAssignment) {
   table_.Set("limits.queue=7");
   EXPECT_EQ(settings_.queue, 7);

@@ -62,7 +62,7 @@ TEST_F(ClaimsTest, DeviceWhoseCameraFallsOutKeepsItsClaim) {
   const auto change = claims_.OnState("cam-a", blind);
   EXPECT_EQ(change.camera, 2);
   EXPECT_FALSE(change.came || change.gone || change.leave);
-  EXPECT_TRUE(claims_.Sees(2));
+  EXPECT_EQ(claims_.DeviceOf("cam-a"), 2);
   EXPECT_FALSE(claims_.Sees(2));
   EXPECT_FALSE(claims_.OnState("cam-a", blind).camera);
   EXPECT_EQ(claims_.OnState("cam-a", Device(2)).camera, 2);
@@ -75,7 +75,7 @@ TEST_F(ClaimsTest, DeviceMayComeWithItsCameraDown) {
   const auto change = claims_.OnState("cam-a", blind);
   EXPECT_EQ(change.came, 2);
   EXPECT_EQ(change.camera, std::nullopt);
-  EXPECT_TRUE(claims_.Sees(2));
+  EXPECT_EQ(claims_.DeviceOf("cam-a"), 2);
   EXPECT_FALSE(claims_.Sees(2));
 }
 

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -193,6 +194,14 @@ TEST(MaskCredentialsTest, QueryIsMasked) {
             "http://***@cam/video?***");
   EXPECT_EQ(MaskCredentials("http://cam/video?user=me@home&pwd=pw"),
             "http://***");
+}
+
+TEST_F(VideoSourceTest, PipeIsNotWaitedFor) {
+  const auto pipe = folder_ / "pipe.mp4";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  const auto opened = VideoSource({.location = pipe}).Open();
+  ASSERT_FALSE(opened.ok());
+  EXPECT_THAT(opened.message(), HasSubstr("pipe.mp4: not a file"));
 }
 
 }  // namespace
