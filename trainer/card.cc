@@ -110,13 +110,16 @@ std::string CameraList(const std::vector<Count>& cameras,
 
 std::string NetworkText(const Recipe& r, const Bundle& bundle) {
   std::string text = fmt::format(
-      "Hierarchy {}: {} devices ({} filters each){}, cloud ({} x {} filters). "
+      "Hierarchy {}: {} devices ({} x {} filters each){}, cloud ({} x {} "
+      "filters). "
       "Aggregation {}-{} (class scores, feature maps), absent views {}.\n"
       "Classes: {}.\n\n",
-      bundle.Hierarchy(), bundle.device_count(), r.device_filters,
+      bundle.Hierarchy(), bundle.device_count(), r.device_layers,
+      r.device_filters,
       r.HasEdge()
-          ? fmt::format(", edge ({} x {} filters, pooling stride {})",
-                        r.edge_layers, r.edge_filters, r.edge_pool_stride)
+          ? fmt::format(", {} edge{} ({} x {} filters, pooling stride {})",
+                        r.Edges(), r.Edges() == 1 ? "" : "s", r.edge_layers,
+                        r.edge_filters, r.edge_pool_stride)
           : "",
       r.cloud_layers, r.cloud_filters, r.local_aggregation, r.map_aggregation,
       r.absent, Words(bundle.classes));
@@ -168,15 +171,21 @@ std::string TrainingText(const FitStory& story, const Bundle& bundle) {
 
 }  // namespace
 
+std::string RecordHead(const FitStory& story) {
+  const Json json{{"data", story.data},
+                  {"split", story.split},
+                  {"digest", story.digest},
+                  {"recipe", Json::parse(RecipeJson(story.recipe))},
+                  {"seed", story.recipe.seed},
+                  {"date", story.date},
+                  {"program", "ddnn-train " DDNN_VERSION}};
+  return json.dump();
+}
+
 std::string TrainingRecord(const FitStory& story, const Bundle& bundle) {
-  Json json{{"data", story.data},
-            {"split", story.split},
-            {"recipe", Json::parse(RecipeJson(story.recipe))},
-            {"seed", story.recipe.seed},
-            {"date", story.date},
-            {"program", "ddnn-train " DDNN_VERSION},
-            {"epochs", story.fit.epochs},
-            {"complete", story.fit.complete}};
+  Json json = Json::parse(RecordHead(story));
+  json["epochs"] = story.fit.epochs;
+  json["complete"] = story.fit.complete;
   for (const Exit& exit : bundle.exits) {
     if (exit.tier == Tier::kCloud) continue;
     json["threshold"][std::string(ExitName(exit.tier))] = exit.threshold;
@@ -214,6 +223,12 @@ std::string Card(const FitStory& story, const Bundle& bundle) {
   }
   text += "## Made by\n\n```\n" + story.command + "\n```\n";
   return text;
+}
+
+std::string DataName(const std::filesystem::path& folder) {
+  const auto full = std::filesystem::absolute(folder).lexically_normal();
+  return full.has_filename() ? full.filename().string()
+                             : full.parent_path().filename().string();
 }
 
 std::string Today() {

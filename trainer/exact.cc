@@ -12,8 +12,9 @@ namespace {
 using torch::Tensor;
 
 struct NodeValues {
-  Tensor map;   ///< [N, filters, H, W] double, +-1
-  Tensor sums;  ///< [N, C] double, whole numbers
+  Tensor map;      ///< [N, filters, H, W] double, +-1
+  Tensor sums;     ///< [N, C] double, whole numbers
+  Tensor present;  ///< [N] double, 1 or 0
 };
 
 /// +-1 from packed bits, in double.
@@ -66,7 +67,7 @@ NodeValues RunSection(const Section& section, Tensor x, Tensor scale,
     scale = Tensor();
     table = torch::zeros_like(table);
   }
-  return {x, RunFc(section.head, x)};
+  return {x, RunFc(section.head, x), {}};
 }
 
 /// \param maps  [N, children, filters, H, W]; mask [N, children].
@@ -80,7 +81,8 @@ NodeValues RunUpper(const Node& node, const Tensor& maps, const Tensor& mask) {
       break;
     case Aggregation::kAveragePool:
       x = (maps * weight).sum(1);
-      table = mask.sum(1).to(torch::kLong) - 1;
+      // A node with no child present is absent itself: any table serves.
+      table = mask.sum(1).clamp_min(1).to(torch::kLong) - 1;
       break;
     case Aggregation::kConcat:
       x = (maps * weight).flatten(1, 2);
@@ -147,17 +149,18 @@ std::vector<NodeValues> RunTree(const Bundle& bundle,
       values.push_back(RunSection(node.section,
                                   pixels.bytes.select(1, i).to(torch::kDouble),
                                   scale.view({-1, 1, 1, 1}), table));
+      values.back().present = mask.select(1, i);
       continue;
     }
     std::vector<Tensor> maps;
     std::vector<Tensor> masks;
     for (const int child : bundle.ChildrenOf(i)) {
       maps.push_back(values[static_cast<std::size_t>(child)].map);
-      masks.push_back(child < devices ? mask.select(1, child)
-                                      : torch::ones_like(mask.select(1, 0)));
+      masks.push_back(values[static_cast<std::size_t>(child)].present);
     }
-    values.push_back(
-        RunUpper(node, torch::stack(maps, 1), torch::stack(masks, 1)));
+    const Tensor present = torch::stack(masks, 1);
+    values.push_back(RunUpper(node, torch::stack(maps, 1), present));
+    values.back().present = present.amax(1);
   }
   return values;
 }
@@ -174,16 +177,14 @@ ExitLogits EvaluateExactly(const Bundle& bundle, const Examples& examples) {
   ExitLogits out;
   for (const Exit& exit : bundle.exits) {
     std::vector<Tensor> sums;
+    std::vector<Tensor> masks;
     for (const int node : bundle.NodesOf(exit.tier)) {
       sums.push_back(values[static_cast<std::size_t>(node)].sums);
+      masks.push_back(values[static_cast<std::size_t>(node)].present);
     }
-    const Tensor all = torch::stack(sums, 1);
-    const Tensor exit_mask =
-        exit.tier == Tier::kDevice
-            ? mask
-            : torch::ones({all.size(0), all.size(1)}, torch::kDouble);
     out.tiers.push_back(exit.tier);
-    out.logits.push_back(ToRows(ExitScores(exit, all, exit_mask)));
+    out.logits.push_back(ToRows(
+        ExitScores(exit, torch::stack(sums, 1), torch::stack(masks, 1))));
   }
   return out;
 }

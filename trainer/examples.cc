@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <map>
 #include <set>
+#include <sstream>
+#include <type_traits>
 #include <utility>
 
 namespace ddnn {
@@ -64,12 +66,61 @@ Result<Examples> LoadExamples(const std::filesystem::path& root,
   return examples;
 }
 
-Status CheckTrainable(const Examples& examples) {
+Result<Examples> KeepCameras(Examples examples, const std::string& names) {
+  if (names == "all") return examples;
+  std::vector<std::string>& cameras = examples.data.cameras;
+  std::set<std::size_t> kept;
+  std::istringstream list(names);
+  for (std::string name; std::getline(list, name, ',');) {
+    const int index = examples.data.CameraIndex(name);
+    if (index < 0) {
+      return Failure{Error::kNotFound,
+                     fmt::format("{}: no camera '{}'; there are {}",
+                                 examples.data.root.string(), name,
+                                 fmt::join(cameras, ", "))};
+    }
+    if (!kept.insert(static_cast<std::size_t>(index)).second) {
+      return Failure{Error::kOutOfRange,
+                     fmt::format("camera '{}' is named twice", name)};
+    }
+  }
+  const auto keep = [&kept](auto* values) {
+    std::remove_reference_t<decltype(*values)> some;
+    for (const std::size_t i : kept) some.push_back(std::move((*values)[i]));
+    values->swap(some);
+  };
+  keep(&cameras);
+  for (auto& views : examples.views) keep(&views);
+  for (DataSample& sample : examples.data.samples) keep(&sample.boxes);
+  const int blind = examples.blind;
+  Examples seen = KeepSeen(std::move(examples.data), std::move(examples.views));
+  seen.blind += blind;
+  return seen;
+}
+
+std::string DigestOf(const Examples& examples) {
+  // FNV-1a: no secret to keep, only changes to notice.
+  std::uint64_t hash = 0xcbf29ce484222325U;
+  const auto add = [&hash](std::uint64_t value) {
+    hash = (hash ^ value) * 0x100000001b3U;
+  };
+  for (int row = 0; row < examples.size(); ++row) {
+    add(static_cast<std::uint64_t>(examples.label(row)));
+    for (const auto& view : examples.views[static_cast<std::size_t>(row)]) {
+      add(view.has_value() ? 256 : 257);
+      if (!view) continue;
+      for (const std::uint8_t byte : *view) add(byte);
+    }
+  }
+  return fmt::format("{:016x}", hash);
+}
+
+Status CheckTrainable(const Examples& examples, int least_cameras) {
   const DataSet& data = examples.data;
   const auto fail = [&](const std::string& what) {
     return Failure{Error::kOutOfRange, data.root.string() + ": " + what};
   };
-  if (examples.devices() < 2) {
+  if (examples.devices() < least_cameras) {
     return fail(
         "has one camera; a network over several devices needs two "
         "or more camera columns in samples.csv");

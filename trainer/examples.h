@@ -36,10 +36,21 @@ Result<Examples> LoadExamples(const std::filesystem::path& root,
 /// Drops the rows without any view and counts them.
 Examples KeepSeen(DataSet data, SampleViews views);
 
-/// Checks that a network can be trained on these rows: two cameras or more,
-/// two classes or more, each camera and each class with a sample.
+/// Leaves only some cameras; rows that none of them sees are dropped and
+/// counted as blind.
+/// \param names  "all", or cameras with commas between: in the data's order.
+/// \return kNotFound listing the cameras that exist; kOutOfRange for a name
+///     twice.
+Result<Examples> KeepCameras(Examples examples, const std::string& names);
+
+/// Identity of views and labels, 16 hexadecimal digits.
+std::string DigestOf(const Examples& examples);
+
+/// Checks that a network can be trained on these rows: two cameras or more (or
+/// `least_cameras`), two classes or more, each camera and each class with a
+/// sample.
 /// \return kOutOfRange with what is missing and the remedy.
-Status CheckTrainable(const Examples& examples);
+Status CheckTrainable(const Examples& examples, int least_cameras = 2);
 
 /// The training rows, once more divided: what is learnt from, and what
 /// chooses the number of epochs and T.

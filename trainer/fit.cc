@@ -23,8 +23,11 @@ class FitRun {
       : recipe_(recipe), train_(train), progress_(progress), stop_(stop) {}
 
   Result<FitResult> Run() {
-    const auto trainable = CheckTrainable(train_);
+    const auto trainable =
+        CheckTrainable(train_, recipe_.HasOneDevice() ? 1 : 2);
     if (!trainable) return trainable.failure();
+    const auto fits = CheckHierarchy();
+    if (!fits) return fits.failure();
     const auto start = Clock::now();
     std::unique_ptr<Trainer> trainer;
     if (recipe_.HoldsOut()) {
@@ -47,6 +50,24 @@ class FitRun {
   }
 
  private:
+  Status CheckHierarchy() const {
+    const int devices = train_.devices();
+    if (recipe_.HasOneDevice() && devices != 1) {
+      return Failure{
+          Error::kOutOfRange,
+          fmt::format("hierarchy {} has one device, but there are {} cameras; "
+                      "name one of them in the recipe's key cameras",
+                      recipe_.hierarchy, devices)};
+    }
+    if (recipe_.HasEdge() && devices % recipe_.Edges() != 0) {
+      return Failure{Error::kOutOfRange,
+                     fmt::format("edge.count is {}, but {} cameras cannot be "
+                                 "shared evenly among them",
+                                 recipe_.Edges(), devices)};
+    }
+    return Done{};
+  }
+
   Status CheckSplit(const InnerSplit& split) const {
     if (split.held_out.empty() || split.fit.empty()) {
       return Failure{

@@ -46,17 +46,18 @@ Recipe RecipeOf(const FitRequest& request) {
   return ReadRecipe(request.recipe, overrides);
 }
 
-std::string FolderName(const std::filesystem::path& folder) {
-  const auto full = std::filesystem::absolute(folder).lexically_normal();
-  return full.has_filename() ? full.filename().string()
-                             : full.parent_path().filename().string();
+Result<Examples> Load(const std::filesystem::path& folder,
+                      const std::string& split, const std::string& cameras) {
+  auto examples = LoadExamples(folder, split);
+  if (!examples) return examples;
+  return KeepCameras(std::move(examples).value(), cameras);
 }
 
-Result<TestReport> Test(const FitRequest& request, const Bundle& bundle,
-                        const Examples& train) {
+Result<TestReport> Test(const FitRequest& request, const Recipe& recipe,
+                        const Bundle& bundle, const Examples& train) {
   const auto& folder =
       request.test_dataset.empty() ? request.dataset : request.test_dataset;
-  const auto test = LoadExamples(folder, request.test);
+  const auto test = Load(folder, request.test, recipe.cameras);
   if (!test) return test.failure();
   const auto logits = EvaluateBundle(bundle, *test);
   if (!logits) return logits.failure();
@@ -64,7 +65,7 @@ Result<TestReport> Test(const FitRequest& request, const Bundle& bundle,
   if (!cameras) return cameras.failure();
   const std::vector<int> rows = AllRows(*test);
   const Decisions decisions = Decide(*logits, LabelsOf(*test, rows));
-  return TestReport{FolderName(folder), RowsName(request.test),
+  return TestReport{DataName(folder), RowsName(request.test),
                     Measure(decisions, ThresholdsOf(bundle), *test, rows),
                     PresenceLookupAccuracy(train, *test), std::move(*cameras)};
 }
@@ -82,14 +83,15 @@ int RunFit(const FitRequest& request, bool terminal,
            const Progress::Print& print, const std::function<bool()>& stop) {
   FitStory story;
   story.recipe = RecipeOf(request);
-  story.data = FolderName(request.dataset);
+  story.data = DataName(request.dataset);
   story.split = RowsName(request.split);
   story.date = Today();
   story.command = CommandOf(request);
 
   Progress progress(terminal, print);
-  const auto train = LoadExamples(request.dataset, request.split);
+  const auto train = Load(request.dataset, request.split, story.recipe.cameras);
   if (!train) return Fail(train.failure(), kExitData);
+  story.digest = DigestOf(*train);
   progress.Say(fmt::format(
       "{}, rows {}: {} samples, {} cameras, {} classes{}", story.data,
       story.split, train->size(), train->devices(), train->classes(),
@@ -107,7 +109,7 @@ int RunFit(const FitRequest& request, bool terminal,
     progress.Say("stopped: keeping the best network so far");
   }
   if (!request.test.empty() || !request.test_dataset.empty()) {
-    auto test = Test(request, bundle, *train);
+    auto test = Test(request, story.recipe, bundle, *train);
     if (!test) return Fail(test.failure(), kExitData);
     story.test = std::move(test).value();
   }

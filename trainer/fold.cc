@@ -125,15 +125,18 @@ Bundle FoldNetwork(const TrainedNetwork& network, const Recipe& recipe,
                    const BundleNames& names) {
   const auto devices = static_cast<int>(network.devices.size());
   const Aggregation maps = recipe.MapAggregation();
-  const int tables = maps == Aggregation::kAveragePool ? devices : 1;
+  const auto edges = static_cast<int>(network.edges.size());
+  const int share = edges > 0 ? devices / edges : devices;
+  const int tables = maps == Aggregation::kAveragePool ? share : 1;
 
   Bundle bundle;
   bundle.name = recipe.name;
   bundle.classes = names.classes;
   bundle.absent = recipe.AbsentViews();
   for (int i = 0; i < devices; ++i) {
-    Node node = MakeNode("device" + std::to_string(i), Tier::kDevice, devices,
-                         Aggregation::kConcat);
+    Node node =
+        MakeNode("device" + std::to_string(i), Tier::kDevice,
+                 devices + (edges > 0 ? i / share : 0), Aggregation::kConcat);
     node.camera = names.cameras[static_cast<std::size_t>(i)];
     node.section =
         FoldSection(network.devices[static_cast<std::size_t>(i)], true, 1);
@@ -148,17 +151,20 @@ Bundle FoldNetwork(const TrainedNetwork& network, const Recipe& recipe,
     local.concat_scale = norm.scale;
     local.concat_bias = norm.bias;
   }
-  const bool has_edge = !network.edges.empty();
-  if (has_edge) {
-    Node edge = MakeNode("edge", Tier::kEdge, devices + 1, maps);
-    edge.section = FoldSection(network.edges.front(), false, tables);
+  for (int i = 0; i < edges; ++i) {
+    Node edge = MakeNode(edges == 1 ? "edge" : "edge" + std::to_string(i),
+                         Tier::kEdge, devices + edges, maps);
+    edge.section =
+        FoldSection(network.edges[static_cast<std::size_t>(i)], false, tables);
     bundle.nodes.push_back(std::move(edge));
+  }
+  if (edges > 0) {
     bundle.exits.push_back(
         MakeExit(Tier::kEdge, Aggregation::kMaxPool, network.edges));
   }
   Node cloud = MakeNode("cloud", Tier::kCloud, -1,
-                        has_edge ? Aggregation::kConcat : maps);
-  cloud.section = FoldSection(network.cloud, false, has_edge ? 1 : tables);
+                        edges > 0 ? Aggregation::kConcat : maps);
+  cloud.section = FoldSection(network.cloud, false, edges > 0 ? 1 : tables);
   bundle.nodes.push_back(std::move(cloud));
   bundle.exits.push_back(
       MakeExit(Tier::kCloud, Aggregation::kMaxPool, {network.cloud}));

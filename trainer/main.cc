@@ -10,6 +10,7 @@
 
 #include "core/base/config.h"
 #include "core/base/exit_code.h"
+#include "trainer/experiment/command.h"
 #include "trainer/fit_command.h"
 #include "trainer/recipe.h"
 
@@ -57,6 +58,33 @@ int main(int argc, char** argv) {
   fit->add_option("--seed", request.seed, "instead of the recipe's");
   fit->add_option("--set", request.overrides,
                   "KEY=VALUE instead of the recipe's; may be repeated");
+  ddnn::ExperimentRequest experiment;
+  CLI::App* study = app.add_subcommand(
+      "experiment", "the paper's tables and figures, measured anew");
+  study->add_option("name", experiment.name, "an experiment below, or all")
+      ->required();
+  study->add_option("--dataset", experiment.dataset, "folder of the data set")
+      ->required();
+  study
+      ->add_option("--out", experiment.out,
+                   "folder of bundles, tables and figures; runs found there "
+                   "are not trained again")
+      ->required();
+  study->add_option("--results", experiment.results,
+                    "page of results to write; default: OUT/results.md");
+  study
+      ->add_option("--recipes", experiment.recipes,
+                   "folder of paper.yaml and epfl-mvmc-c.yaml")
+      ->capture_default_str();
+  study
+      ->add_option("--jobs", experiment.jobs,
+                   "runs side by side, a core and 1 GiB each")
+      ->check(CLI::Range(1, 64))
+      ->capture_default_str();
+  study->add_flag("--quick", experiment.quick, "one seed instead of 3 or 5");
+  study->add_flag("--dry-run", experiment.dry_run,
+                  "only list the runs and the time they would take");
+  study->footer("Experiments:\n" + ddnn::DescribeExperiments());
   fit->footer("Keys of a recipe:\n" + ddnn::DescribeRecipe());
   try {
     app.parse(argc, argv);
@@ -65,8 +93,12 @@ int main(int argc, char** argv) {
   }
   StopOnFirstSignal();
   try {
-    return ddnn::RunFit(request, ::isatty(STDOUT_FILENO) != 0, Print,
-                        [] { return stop_requested.load(); });
+    const bool terminal = ::isatty(STDOUT_FILENO) != 0;
+    const auto stop = [] { return stop_requested.load(); };
+    if (study->parsed()) {
+      return ddnn::RunExperiments(experiment, terminal, Print, stop);
+    }
+    return ddnn::RunFit(request, terminal, Print, stop);
   } catch (const ddnn::ConfigError& e) {
     std::fprintf(stderr, "ddnn-train: %s\n", e.what());
     return ddnn::kExitConfig;

@@ -23,7 +23,9 @@ Tensor Like(const Tensor& mask, const Tensor& x) {
 
 Tensor PresentMean(const Tensor& x, const Tensor& mask) {
   if (!mask.defined()) return x.mean(1);
-  return (x * Like(mask, x)).sum(1) / Like(mask.sum(1), x.select(1, 0));
+  // Without any row present the mean is 0, and nobody asks for it.
+  return (x * Like(mask, x)).sum(1) /
+         Like(mask.sum(1).clamp_min(1), x.select(1, 0));
 }
 
 /// \param identity  what absent rows count as.
@@ -31,6 +33,20 @@ Tensor PresentMax(const Tensor& x, const Tensor& mask, double identity) {
   if (!mask.defined()) return std::get<0>(x.max(1));
   const Tensor filled = x.masked_fill(Like(mask, x).eq(0), identity);
   return std::get<0>(filled.max(1));
+}
+
+constexpr double kNever = -std::numeric_limits<double>::infinity();
+
+/// Channels of all maps [N, n, ...] in a row; absent maps are zeros.
+Tensor SideBySide(const Tensor& maps, const Tensor& mask) {
+  return (mask.defined() ? maps * Like(mask, maps) : maps).flatten(1, 2);
+}
+
+/// An edge is present if any of its devices is; one alone always is.
+/// \return [N, edges], or undefined: all are present.
+Tensor MaskOfEdges(const Tensor& mask, std::int64_t edges) {
+  if (!mask.defined() || edges == 1) return {};
+  return mask.view({mask.size(0), edges, -1}).amax(2);
 }
 
 template <typename T>
@@ -52,19 +68,27 @@ TrainedNorm ExportNorm(const BatchNorm& norm, int group) {
 Model::Model(const Recipe& recipe, int devices, int classes,
              torch::Generator generator)
     : recipe_(recipe), classes_(classes), generator_(std::move(generator)) {
-  devices_ = MakeSection(devices, kViewChannels, kViewSide, 1,
-                         recipe.device_filters, 2);
+  std::vector<int> filters(static_cast<std::size_t>(recipe.device_layers),
+                           recipe.device_first_filters);
+  filters.back() = recipe.device_filters;
+  devices_ = MakeSection(devices, kViewChannels, kViewSide, filters, 2);
+  int side = kViewSide >> recipe.device_layers;
   const bool concat = recipe.MapAggregation() == Aggregation::kConcat;
-  int channels = recipe.device_filters * (concat ? devices : 1);
-  int side = kViewSide / 2;
-  if (recipe.HasEdge()) {
-    edge_ = MakeSection(1, channels, side, recipe.edge_layers,
-                        recipe.edge_filters, recipe.edge_pool_stride);
-    channels = recipe.edge_filters;
-    for (const Conv& layer : edge_.layers) side /= layer.stride;
+  const int edges = recipe.Edges();
+  const int children = edges > 0 ? devices / edges : devices;
+  int channels = recipe.device_filters * (concat ? children : 1);
+  const auto alike = [](int layers, int each) {
+    return std::vector<int>(static_cast<std::size_t>(layers), each);
+  };
+  if (edges > 0) {
+    edges_ = MakeSection(edges, channels, side,
+                         alike(recipe.edge_layers, recipe.edge_filters),
+                         recipe.edge_pool_stride);
+    channels = edges * recipe.edge_filters;
+    for (const Conv& layer : edges_.layers) side /= layer.stride;
   }
-  cloud_ = MakeSection(1, channels, side, recipe.cloud_layers,
-                       recipe.cloud_filters, 1);
+  cloud_ = MakeSection(1, channels, side,
+                       alike(recipe.cloud_layers, recipe.cloud_filters), 1);
   if (recipe.LocalAggregation() == Aggregation::kConcat) {
     local_concat_ = MakeFc(1, devices * classes);
   }
@@ -90,14 +114,14 @@ Model::Fc Model::MakeFc(int groups, int inputs) {
 }
 
 Model::Section Model::MakeSection(int groups, int channels, int side,
-                                  int layers, int filters, int stride) {
+                                  const std::vector<int>& filters, int stride) {
   Section section;
-  for (int i = 0; i < layers; ++i) {
-    section.layers.push_back(
-        MakeConv(groups, i == 0 ? channels : filters, filters, stride));
+  for (const int of_layer : filters) {
+    section.layers.push_back(MakeConv(groups, channels, of_layer, stride));
+    channels = of_layer;
     side /= stride;
   }
-  section.head = MakeFc(groups, filters * side * side);
+  section.head = MakeFc(groups, channels * side * side);
   return section;
 }
 
@@ -136,14 +160,14 @@ Tensor Model::AggregateMaps(const Tensor& maps, const Tensor& mask) const {
     case Aggregation::kConcat:
       break;
   }
-  return (mask.defined() ? maps * Like(mask, maps) : maps).flatten(1, 2);
+  return SideBySide(maps, mask);
 }
 
-Tensor Model::AggregateScores(const Tensor& scores, const Tensor& mask,
-                              Statistics statistics) {
+Tensor Model::AggregateLocal(const Tensor& scores, const Tensor& mask,
+                             Statistics statistics) {
   switch (recipe_.LocalAggregation()) {
     case Aggregation::kMaxPool:
-      return PresentMax(scores, mask, -std::numeric_limits<double>::infinity());
+      return PresentMax(scores, mask, kNever);
     case Aggregation::kAveragePool:
       return PresentMean(scores, mask);
     case Aggregation::kConcat:
@@ -160,15 +184,34 @@ ModelLogits Model::Forward(const Batch& batch, Statistics statistics) {
   ModelLogits logits;
   const SectionOutput devices = Run(&devices_, batch.pixels, mask, statistics);
   logits.device = devices.scores;
-  logits.local = AggregateScores(devices.scores, mask, statistics);
-  Tensor map = AggregateMaps(devices.map, mask).unsqueeze(1);
+  logits.local = AggregateLocal(devices.scores, mask, statistics);
+  Tensor map;
   if (recipe_.HasEdge()) {
-    const SectionOutput edge = Run(&edge_, map, {}, statistics);
-    logits.edge = edge.scores.squeeze(1);
-    map = edge.map;
+    const Tensor edge_mask = MaskOfEdges(mask, recipe_.Edges());
+    const SectionOutput edges =
+        RunEdges(devices.map, mask, edge_mask, statistics);
+    logits.edge = PresentMax(edges.scores, edge_mask, kNever);
+    map = SideBySide(edges.map, edge_mask);
+  } else {
+    map = AggregateMaps(devices.map, mask);
   }
-  logits.cloud = Run(&cloud_, map, {}, statistics).scores.squeeze(1);
+  logits.cloud =
+      Run(&cloud_, map.unsqueeze(1), {}, statistics).scores.squeeze(1);
   return logits;
+}
+
+Model::SectionOutput Model::RunEdges(const Tensor& maps, const Tensor& mask,
+                                     const Tensor& edge_mask,
+                                     Statistics statistics) {
+  const std::int64_t edges = recipe_.Edges();
+  const std::int64_t share = maps.size(1) / edges;
+  std::vector<Tensor> inputs;
+  for (std::int64_t i = 0; i < edges; ++i) {
+    inputs.push_back(AggregateMaps(
+        maps.narrow(1, i * share, share),
+        mask.defined() ? mask.narrow(1, i * share, share) : mask));
+  }
+  return Run(&edges_, torch::stack(inputs, 1), edge_mask, statistics);
 }
 
 Tensor Model::Loss(const ModelLogits& logits, const Batch& batch) const {
@@ -186,7 +229,7 @@ Tensor Model::Loss(const ModelLogits& logits, const Batch& batch) const {
 }
 
 std::vector<Model::Section*> Model::Sections() {
-  if (recipe_.HasEdge()) return {&devices_, &edge_, &cloud_};
+  if (recipe_.HasEdge()) return {&devices_, &edges_, &cloud_};
   return {&devices_, &cloud_};
 }
 
@@ -242,7 +285,9 @@ TrainedNetwork Model::Export() const {
   for (int i = 0; i < devices; ++i) {
     network.devices.push_back(ExportSection(devices_, i));
   }
-  if (recipe_.HasEdge()) network.edges.push_back(ExportSection(edge_, 0));
+  for (int i = 0; i < recipe_.Edges(); ++i) {
+    network.edges.push_back(ExportSection(edges_, i));
+  }
   network.cloud = ExportSection(cloud_, 0);
   if (local_concat_.weight.defined()) {
     network.local_concat = ExportFc(local_concat_, 0);

@@ -21,13 +21,13 @@ struct Batch {
 struct ModelLogits {
   torch::Tensor device;  ///< [N, D, C]; rows of absent views mean nothing
   torch::Tensor local;   ///< [N, C]
-  torch::Tensor edge;    ///< [N, C]; undefined without an edge
+  torch::Tensor edge;    ///< [N, C]; undefined without edges
   torch::Tensor cloud;   ///< [N, C]
 };
 
 /// The whole network with real-valued weights, as LibTorch trains it.
 ///
-/// Devices share nothing but the exits' losses; an edge node and the cloud are
+/// Devices share nothing but the exits' losses; edges and the cloud are
 /// sections over the aggregated maps of what lies below them.
 /// Thread-safety: none.
 class Model {
@@ -69,17 +69,21 @@ class Model {
 
   Conv MakeConv(int groups, int channels, int filters, int stride);
   Fc MakeFc(int groups, int inputs);
-  Section MakeSection(int groups, int channels, int side, int layers,
-                      int filters, int stride);
+  /// \param filters  of each layer.
+  Section MakeSection(int groups, int channels, int side,
+                      const std::vector<int>& filters, int stride);
+  /// Each edge reads an even share of the devices, in order.
+  SectionOutput RunEdges(const torch::Tensor& maps, const torch::Tensor& mask,
+                         const torch::Tensor& edge_mask, Statistics statistics);
   static SectionOutput Run(Section* section, const torch::Tensor& x,
                            const torch::Tensor& mask, Statistics statistics);
   static torch::Tensor RunFc(Fc* fc, const torch::Tensor& x,
                              const torch::Tensor& mask, Statistics statistics);
   torch::Tensor AggregateMaps(const torch::Tensor& maps,
                               const torch::Tensor& mask) const;
-  torch::Tensor AggregateScores(const torch::Tensor& scores,
-                                const torch::Tensor& mask,
-                                Statistics statistics);
+  torch::Tensor AggregateLocal(const torch::Tensor& scores,
+                               const torch::Tensor& mask,
+                               Statistics statistics);
   std::vector<Section*> Sections();
   static TrainedSection ExportSection(const Section& section, int group);
   static TrainedFc ExportFc(const Fc& fc, int group);
@@ -88,7 +92,7 @@ class Model {
   int classes_;
   torch::Generator generator_;
   Section devices_;
-  Section edge_;
+  Section edges_;
   Section cloud_;
   Fc local_concat_;
 };

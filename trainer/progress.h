@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
 
 namespace ddnn {
@@ -27,6 +28,11 @@ class Progress {
   Progress(bool terminal, Print print);
 
   void Show(const ProgressState& state, Clock::time_point now);
+  /// The bar by itself.
+  /// \param share  of the work that is done, in [0, 1].
+  /// \param last   shown in any case.
+  void ShowBar(double share, const std::string& text, bool last,
+               Clock::time_point now);
   /// A line of its own, not overwritten by the bar.
   void Say(const std::string& line);
 
@@ -34,8 +40,8 @@ class Progress {
   bool terminal_;
   Print print_;
   bool bar_open_ = false;
-  std::chrono::steady_clock::time_point start_{};
-  std::chrono::steady_clock::time_point last_shown_{};
+  Clock::time_point start_{};
+  std::optional<Clock::time_point> last_shown_;
 };
 
 }  // namespace ddnn

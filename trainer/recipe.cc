@@ -17,16 +17,25 @@ void DeclareNetwork(ConfigTable* table, Recipe* r) {
   const std::vector<std::string> aggregations{"MP", "AP", "CC"};
   table->Id("name", &r->name, "the bundle's name");
   table->Integer("seed", &r->seed, 0, 1 << 30, "of every random choice");
-  table->Choice("hierarchy", &r->hierarchy, {"c", "e"},
-                "c: devices and cloud; e: an edge section between them");
+  table->Choice("hierarchy", &r->hierarchy, {"b", "c", "d", "e", "f"},
+                "c: devices and cloud; e: an edge section between them; f: "
+                "several edges; b, d: as c, e, with one device");
+  table->Text("cameras", &r->cameras,
+              "devices of the network: all, or cameras' names with commas");
   table->Choice("absent", &r->absent, {"masked", "blank"},
                 "an absent view adds nothing, or what a zero image answers");
   table->Choice("aggregation.local", &r->local_aggregation, aggregations,
                 "of the devices' class scores");
   table->Choice("aggregation.map", &r->map_aggregation, aggregations,
                 "of the devices' feature maps");
+  table->Integer("device.layers", &r->device_layers, 1, kMaxLayers,
+                 "convolutions of a device; each halves the map's sides");
+  table->Integer("device.first_filters", &r->device_first_filters, 1,
+                 kMaxFilters, "of a device's convolutions before the last");
   table->Integer("device.filters", &r->device_filters, 1, kMaxFilters,
-                 "of the devices' convolution");
+                 "of a device's last convolution, whose map travels");
+  table->Integer("edge.count", &r->edge_count, 2, kMaxEdges,
+                 "edges of hierarchy f; devices in even shares, in order");
   table->Integer("edge.layers", &r->edge_layers, 1, kMaxLayers,
                  "convolutions of the edge section");
   table->Integer("edge.filters", &r->edge_filters, 1, kMaxFilters,
@@ -110,10 +119,14 @@ std::string RecipeJson(const Recipe& r) {
       {"name", r.name},
       {"seed", r.seed},
       {"hierarchy", r.hierarchy},
+      {"cameras", r.cameras},
       {"absent", r.absent},
       {"aggregation.local", r.local_aggregation},
       {"aggregation.map", r.map_aggregation},
+      {"device.layers", r.device_layers},
+      {"device.first_filters", r.device_first_filters},
       {"device.filters", r.device_filters},
+      {"edge.count", r.edge_count},
       {"edge.layers", r.edge_layers},
       {"edge.filters", r.edge_filters},
       {"edge.pool_stride", r.edge_pool_stride},

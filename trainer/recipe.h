@@ -16,11 +16,17 @@ struct Recipe {
   std::string name = "network";  ///< the bundle's name
   int seed = 1;
 
-  std::string hierarchy = "c";  ///< "c": devices, cloud; "e": and an edge
+  /// Letter of the paper's Figure 2: "b", "d": one device; "c", "e", "f":
+  /// several; "d", "e": an edge; "f": `edge_count` edges.
+  std::string hierarchy = "c";
+  std::string cameras = "all";  ///< or names, with commas between
   std::string absent = "masked";
   std::string local_aggregation = "MP";
   std::string map_aggregation = "CC";
-  int device_filters = 4;
+  int device_layers = 1;
+  int device_first_filters = 4;  ///< of every layer of a device but the last
+  int device_filters = 4;        ///< of the last: what travels
+  int edge_count = 2;            ///< of hierarchy f; devices in even shares
   int edge_layers = 1;
   int edge_filters = 16;
   int edge_pool_stride = 1;
@@ -46,7 +52,12 @@ struct Recipe {
   Aggregation LocalAggregation() const;
   Aggregation MapAggregation() const;
   Absent AbsentViews() const;
-  bool HasEdge() const { return hierarchy == "e"; }
+  bool HasEdge() const { return Edges() > 0; }
+  int Edges() const {
+    if (hierarchy == "f") return edge_count;
+    return hierarchy == "d" || hierarchy == "e" ? 1 : 0;
+  }
+  bool HasOneDevice() const { return hierarchy == "b" || hierarchy == "d"; }
   bool HoldsOut() const {
     return validation_source != "none" || validation_last_frames > 0;
   }

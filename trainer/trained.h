@@ -42,7 +42,7 @@ struct TrainedSection {
 /// What training learnt, free of any framework's types.
 struct TrainedNetwork {
   std::vector<TrainedSection> devices;
-  std::vector<TrainedSection> edges;  ///< none or one
+  std::vector<TrainedSection> edges;  ///< devices in even shares, in order
   TrainedSection cloud;
   TrainedFc local_concat;  ///< only if the local exit concatenates (CC)
 };

@@ -30,6 +30,10 @@ class SampleRun {
         const auto& below = outputs_[static_cast<std::size_t>(child)];
         children.push_back(below ? &below->map : nullptr);
       }
+      // An edge none of whose devices has a view is absent itself.
+      if (std::ranges::count(children, nullptr) == std::ssize(children)) {
+        continue;
+      }
       auto result = network_.RunNode(i, children);
       if (!result) return result.failure();
       output = std::move(result).value();

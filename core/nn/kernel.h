@@ -71,4 +71,8 @@ const LayerKernel& ReferenceKernel();
 /// Highway SIMD; each call takes the best target that this CPU has.
 const LayerKernel& FastKernel();
 
+/// Bytes that the fast kernel works in while it runs one layer, beside input
+/// and output: patterns, sums and padding, on the stack or the heap.
+std::size_t FastScratchBytes(const ConvP& layer, const MapShape& input);
+
 }  // namespace ddnn

@@ -174,10 +174,8 @@ void PadPixels(const std::uint8_t* pixels, PaddedPlane<std::int16_t>& padded) {
 FeatureMap ConvolveView(const PreparedConvP& conv, const View& view) {
   constexpr std::array<InputPlane, kViewChannels> kPlanes{
       {{nullptr, 0}, {nullptr, 1}, {nullptr, 2}}};
-  constexpr std::size_t kStride =
-      kPatterns * PatternSize({kViewChannels, kViewSide, kViewSide});
-  alignas(64) std::array<std::int16_t, kViewChannels * kStride + kMaxLanes>
-      patterns;
+  constexpr std::size_t kStride = kViewPatterns / kViewChannels;
+  alignas(64) std::array<std::int16_t, kViewPatterns + kMaxLanes> patterns;
   PaddedPlane<std::int16_t> padded{};
   for (std::size_t c = 0; c < kViewChannels; ++c) {
     PadPixels(view.data() + c * kViewPixels, padded);
@@ -222,7 +220,7 @@ void SumPlanes(const PreparedConvP& conv, Planes planes, std::size_t stride,
 
 FeatureMap ConvolvePlanes(const PreparedConvP& conv, Planes planes, int table) {
   const auto filters = static_cast<std::size_t>(conv.layer->filters);
-  const std::size_t stride = hwy::RoundUpTo(Pixels(conv.input), kMaxLanes);
+  const std::size_t stride = SumStride(conv.input);
   std::vector<std::int16_t> z(filters * stride);
   SumPlanes(conv, planes, stride, z.data());
   const HitPool pool(conv);
@@ -292,6 +290,19 @@ PreparedConvP::PreparedConvP(const ConvP& conv, const MapShape& input_shape)
       }
     }
   }
+}
+
+std::size_t FastScratchBytes(const ConvP& layer, const MapShape& input) {
+  const std::size_t pooling =
+      5 * sizeof(BitPlane);  // HitPool's, and its copies
+  if (layer.reads_pixels) {
+    return sizeof(std::int16_t) * (kViewPatterns + kMaxLanes + kViewPixels) +
+           sizeof(PaddedPlane<std::int16_t>) + pooling;
+  }
+  const auto filters = static_cast<std::size_t>(layer.filters);
+  return kPatternBytes + kMaxLanes + kViewPixels + kMaxLanes +
+         sizeof(PaddedPlane<std::int8_t>) +
+         sizeof(std::int16_t) * filters * SumStride(input) + pooling;
 }
 
 const LayerKernel& FastKernel() {

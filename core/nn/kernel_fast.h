@@ -177,6 +177,16 @@ inline constexpr std::size_t kPaddedWidth = kViewSide + 8;
 template <typename T>
 using PaddedPlane = std::array<T, kViewSide * kPaddedWidth>;
 
+/// Patterns of a view's three planes.
+inline constexpr std::size_t kViewPatterns =
+    kViewChannels * kPatterns *
+    PatternSize({kViewChannels, kViewSide, kViewSide});
+
+/// From one filter's sums to the next's.
+constexpr std::size_t SumStride(const MapShape& input) {
+  return (Pixels(input) + kMaxLanes - 1) / kMaxLanes * kMaxLanes;
+}
+
 inline constexpr auto kSignsOfByte = [] {
   std::array<std::array<std::int8_t, 8>, 256> signs{};
   for (std::size_t byte = 0; byte < 256; ++byte) {

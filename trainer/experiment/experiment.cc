@@ -1,0 +1,66 @@
+#include "trainer/experiment/experiment.h"
+
+#include <algorithm>
+#include <cassert>
+
+namespace ddnn {
+
+std::string Setting::Only(const std::vector<int>& chosen) const {
+  std::string names;
+  for (int i = 0; i < static_cast<int>(cameras.size()); ++i) {
+    if (std::ranges::count(chosen, i) == 0) continue;
+    if (!names.empty()) names += ",";
+    names += cameras[static_cast<std::size_t>(i)];
+  }
+  return names;
+}
+
+std::string Setting::Without(int camera) const {
+  std::vector<int> others;
+  for (int i = 0; i < static_cast<int>(cameras.size()); ++i) {
+    if (i != camera) others.push_back(i);
+  }
+  return Only(others);
+}
+
+void Evidence::Add(const Run& run, Finding finding) {
+  findings_.emplace(run.Key(), std::move(finding));
+}
+
+const Finding& Evidence::Of(const Run& run) const {
+  const auto found = findings_.find(run.Key());
+  assert(found != findings_.end());
+  return found->second;
+}
+
+Readings Evidence::Read(const std::vector<Run>& runs) const {
+  Readings readings;
+  for (const Run& run : runs) readings.push_back(ReadOf(Of(run)));
+  return readings;
+}
+
+std::vector<Experiment> AllExperiments() {
+  return {AggregationExperiment(), ThresholdExperiment(), DevicesExperiment(),
+          FiltersExperiment(),     FailureExperiment(),   EdgeExperiment(),
+          TracksExperiment()};
+}
+
+Run PaperRun(const std::string& split, std::vector<std::string> overrides) {
+  return {"paper", split, 1, std::move(overrides)};
+}
+
+Run ShippedRun(const std::string& split) {
+  return {"epfl-mvmc-c", split, 1, {}};
+}
+
+void Append(std::vector<Run>* runs, const std::vector<Run>& more) {
+  runs->insert(runs->end(), more.begin(), more.end());
+}
+void Append(std::vector<Cell>* cells, const std::vector<Cell>& more) {
+  cells->insert(cells->end(), more.begin(), more.end());
+}
+void Append(std::vector<Column>* columns, const std::vector<Column>& more) {
+  columns->insert(columns->end(), more.begin(), more.end());
+}
+
+}  // namespace ddnn
