@@ -26,7 +26,7 @@ std::string NameOf(const Pair& pair) {
   return std::string(pair.local) + "-" + pair.map;
 }
 
-std::vector<Run> RunsOf(const Pair& pair, const Setting& setting) {
+std::vector<RunSpec> RunsOf(const Pair& pair, const Setting& setting) {
   if (NameOf(pair) == "MP-CC") {
     return WithSeeds(PaperRun("time"), setting.Seeds(kMainSeeds));
   }
@@ -36,8 +36,8 @@ std::vector<Run> RunsOf(const Pair& pair, const Setting& setting) {
       setting.Seeds(kSeeds));
 }
 
-std::vector<Run> Runs(const Setting& setting) {
-  std::vector<Run> runs;
+std::vector<RunSpec> Runs(const Setting& setting) {
+  std::vector<RunSpec> runs;
   for (const Pair& pair : kPairs) Append(&runs, RunsOf(pair, setting));
   return runs;
 }
@@ -65,7 +65,6 @@ set style fill solid 0.8 border -1
 set yrange [0:105]
 set ylabel "accuracy, %"
 set xlabel "aggregation of class scores - of feature maps"
-set key outside bottom center horizontal
 data = "aggregation-pairs.csv"
 plot data using "local":"local_sd":xtic(1) title "local exit" lc rgb "#4c78a8", \
      data using "cloud":"cloud_sd" title "cloud exit" lc rgb "#f58518", \

@@ -65,6 +65,11 @@ Setting SettingOf(const Examples& rows, bool quick) {
   return setting;
 }
 
+int Fail(const Failure& failure, ExitCode code) {
+  std::fprintf(stderr, "ddnn-train: %s\n", Status(failure).message().c_str());
+  return code;
+}
+
 /// "1 h 05 min", "3 min", "40 s".
 std::string Duration(double seconds) {
   const int minutes = static_cast<int>(seconds / 60 + 0.5);
@@ -77,17 +82,15 @@ std::string Duration(double seconds) {
 
 class Call {
  public:
-  Call(const ExperimentRequest& request, bool terminal,
-       const Progress::Print& print, const Stop& stop)
+  Call(const ExperimentRequest& request, std::vector<Experiment> experiments,
+       bool terminal, const Progress::Print& print, const Stop& stop)
       : request_(request),
+        experiments_(std::move(experiments)),
         store_(request.dataset, request.out, request.recipes),
         progress_(terminal, print),
         stop_(stop) {}
 
-  Result<int> Run() {
-    auto chosen = Chosen(request_.name);
-    if (!chosen) return chosen.failure();
-    experiments_ = std::move(chosen).value();
+  Status Run() {
     if (!request_.dry_run) {
       const auto made = MakeFolders(request_.out);
       if (!made) return made.failure();
@@ -97,14 +100,14 @@ class Call {
     setting_ = SettingOf(**rows, request_.quick);
     const auto jobs = MissingJobs();
     if (!jobs) return jobs.failure();
-    if (request_.dry_run) return kExitOk;
+    if (request_.dry_run) return Done{};
     const auto trained = RunJobs(
         *jobs, request_.jobs, [this](const JobsState& state) { Show(state); },
         stop_);
     if (!trained) return trained.failure();
     if (stop_()) {
       progress_.Say("stopped; the same command goes on from here");
-      return kExitOk;
+      return Done{};
     }
     return Report();
   }
@@ -112,14 +115,14 @@ class Call {
  private:
   /// The runs that are not done, with a line about the plan.
   Result<std::vector<Job>> MissingJobs() {
-    std::vector<ddnn::Run> runs;
+    std::vector<RunSpec> runs;
     for (const Experiment& experiment : experiments_) {
       Append(&runs, experiment.runs(setting_));
     }
     runs = Distinct(runs);
     std::vector<Job> jobs;
     double seconds = 0;
-    for (const ddnn::Run& run : runs) {
+    for (const RunSpec& run : runs) {
       const auto has = store_.Has(run);
       if (!has) return has.failure();
       const Recipe recipe = RecipeOf(run, request_.recipes);
@@ -155,7 +158,7 @@ class Call {
                       Progress::Clock::now());
   }
 
-  Result<int> Report() {
+  Status Report() {
     for (const Experiment& experiment : experiments_) {
       const auto reported = ReportOne(experiment);
       if (!reported) return reported.failure();
@@ -166,7 +169,7 @@ class Call {
   Status ReportOne(const Experiment& experiment) {
     const auto runs = Distinct(experiment.runs(setting_));
     Evidence evidence;
-    for (const ddnn::Run& run : runs) {
+    for (const RunSpec& run : runs) {
       auto finding = store_.Find(run);
       if (!finding) return finding.failure();
       evidence.Add(run, std::move(finding).value());
@@ -188,8 +191,7 @@ class Call {
                                               drawn ? FigureFolder() : ""));
   }
 
-  /// \return kExitOk.
-  Result<int> WriteResults() {
+  Status WriteResults() {
     const fs::path page = ResultsPath();
     std::vector<std::string> sections;
     for (const Experiment& experiment : AllExperiments()) {
@@ -203,7 +205,7 @@ class Call {
     if (!written) return written.failure();
     progress_.Say(fmt::format("wrote {}, tables and figures in {}",
                               page.string(), request_.out.string()));
-    return kExitOk;
+    return Done{};
   }
 
   /// Beside a results page that lies elsewhere.
@@ -242,10 +244,10 @@ class Call {
   }
 
   const ExperimentRequest& request_;
+  const std::vector<Experiment> experiments_;
   RunStore store_;
   Progress progress_;
   const Stop& stop_;
-  std::vector<Experiment> experiments_;
   Setting setting_;
 };
 
@@ -261,10 +263,11 @@ std::string DescribeExperiments() {
 
 int RunExperiments(const ExperimentRequest& request, bool terminal,
                    const Progress::Print& print, const Stop& stop) {
-  const auto code = Call(request, terminal, print, stop).Run();
-  if (code) return *code;
-  std::fprintf(stderr, "ddnn-train: %s\n", code.message().c_str());
-  return code.error() == Error::kMalformed ? kExitSoftware : kExitData;
+  auto chosen = Chosen(request.name);
+  if (!chosen) return Fail(chosen.failure(), kExitUsage);
+  const auto done =
+      Call(request, std::move(chosen).value(), terminal, print, stop).Run();
+  return done ? kExitOk : Fail(done.failure(), kExitData);
 }
 
 }  // namespace ddnn

@@ -20,7 +20,7 @@ constexpr std::array<PaperRow, 6> kPaper{{{"37", "37", "55", "58"},
                                           {"73", "97", "99", "99"}}};
 
 /// One camera by itself.
-std::vector<Run> AloneRuns(int camera, const Setting& setting) {
+std::vector<RunSpec> AloneRuns(int camera, const Setting& setting) {
   return WithSeeds(
       PaperRun("time",
                {"cameras=" + setting.cameras[static_cast<std::size_t>(camera)],
@@ -29,7 +29,7 @@ std::vector<Run> AloneRuns(int camera, const Setting& setting) {
 }
 
 /// The first `count` cameras, worst to best.
-std::vector<Run> TogetherRuns(std::size_t count, const Setting& setting) {
+std::vector<RunSpec> TogetherRuns(std::size_t count, const Setting& setting) {
   const auto& order = setting.worst_to_best;
   if (count == 1) return AloneRuns(order.front(), setting);
   if (count == order.size()) {
@@ -41,8 +41,8 @@ std::vector<Run> TogetherRuns(std::size_t count, const Setting& setting) {
                    setting.Seeds(kSeeds));
 }
 
-std::vector<Run> Runs(const Setting& setting) {
-  std::vector<Run> runs;
+std::vector<RunSpec> Runs(const Setting& setting) {
+  std::vector<RunSpec> runs;
   for (std::size_t n = 1; n <= setting.cameras.size(); ++n) {
     Append(&runs, TogetherRuns(n, setting));
     Append(&runs, AloneRuns(setting.worst_to_best[n - 1], setting));
@@ -115,7 +115,6 @@ set xlabel "number of devices"
 set ylabel "accuracy over all samples, %"
 set yrange [0:105]
 set xtics 1
-set key outside bottom center horizontal
 data = "devices-count.csv"
 plot data using "devices":"individual":"individual_sd" with yerrorlines lw 2 pt 4 lc rgb "#999999" title "the one added, alone", \
      data using "devices":"local":"local_sd" with yerrorlines lw 2 pt 7 lc rgb "#4c78a8" title "local", \

@@ -4,7 +4,7 @@ namespace ddnn {
 namespace {
 
 /// A hierarchy of the paper's Figure 2.
-std::vector<Run> RunsOf(const std::string& letter, const Setting& setting) {
+std::vector<RunSpec> RunsOf(const std::string& letter, const Setting& setting) {
   if (letter == "c") {
     return WithSeeds(PaperRun("time"), setting.Seeds(kMainSeeds));
   }
@@ -24,8 +24,8 @@ std::vector<std::string> Letters(const Setting& setting) {
   return letters;
 }
 
-std::vector<Run> Runs(const Setting& setting) {
-  std::vector<Run> runs;
+std::vector<RunSpec> Runs(const Setting& setting) {
+  std::vector<RunSpec> runs;
   for (const auto& letter : Letters(setting)) {
     Append(&runs, RunsOf(letter, setting));
   }
@@ -123,7 +123,6 @@ set y2label "bytes to the cloud per sample"
 set y2range [0:*]
 set y2tics
 set ytics nomirror
-set key outside bottom center horizontal
 data = "edge-hierarchies.csv"
 plot data using "local":"local_sd":xtic(1) title "local exit" lc rgb "#4c78a8", \
      data using "edge":"edge_sd" title "edge exit" lc rgb "#72b7b2", \

@@ -23,19 +23,19 @@ std::string Setting::Without(int camera) const {
   return Only(others);
 }
 
-void Evidence::Add(const Run& run, Finding finding) {
+void Evidence::Add(const RunSpec& run, Finding finding) {
   findings_.emplace(run.Key(), std::move(finding));
 }
 
-const Finding& Evidence::Of(const Run& run) const {
+const Finding& Evidence::Of(const RunSpec& run) const {
   const auto found = findings_.find(run.Key());
   assert(found != findings_.end());
   return found->second;
 }
 
-Readings Evidence::Read(const std::vector<Run>& runs) const {
+Readings Evidence::Read(const std::vector<RunSpec>& runs) const {
   Readings readings;
-  for (const Run& run : runs) readings.push_back(ReadOf(Of(run)));
+  for (const RunSpec& run : runs) readings.push_back(ReadOf(Of(run)));
   return readings;
 }
 
@@ -45,15 +45,15 @@ std::vector<Experiment> AllExperiments() {
           TracksExperiment()};
 }
 
-Run PaperRun(const std::string& split, std::vector<std::string> overrides) {
+RunSpec PaperRun(const std::string& split, std::vector<std::string> overrides) {
   return {"paper", split, 1, std::move(overrides)};
 }
 
-Run ShippedRun(const std::string& split) {
+RunSpec ShippedRun(const std::string& split) {
   return {"epfl-mvmc-c", split, 1, {}};
 }
 
-void Append(std::vector<Run>* runs, const std::vector<Run>& more) {
+void Append(std::vector<RunSpec>* runs, const std::vector<RunSpec>& more) {
   runs->insert(runs->end(), more.begin(), more.end());
 }
 void Append(std::vector<Cell>* cells, const std::vector<Cell>& more) {

@@ -30,12 +30,12 @@ struct Setting {
 /// The findings of all runs that an experiment asked for.
 class Evidence {
  public:
-  void Add(const Run& run, Finding finding);
-  bool Has(const Run& run) const { return findings_.contains(run.Key()); }
+  void Add(const RunSpec& run, Finding finding);
+  bool Has(const RunSpec& run) const { return findings_.contains(run.Key()); }
   /// Precondition: Has(run).
-  const Finding& Of(const Run& run) const;
+  const Finding& Of(const RunSpec& run) const;
   /// One reading a run, at the bundles' own thresholds.
-  Readings Read(const std::vector<Run>& runs) const;
+  Readings Read(const std::vector<RunSpec>& runs) const;
 
  private:
   std::map<std::string, Finding> findings_;
@@ -59,7 +59,7 @@ struct Experiment {
   std::string name;      ///< of the command line
   std::string title;     ///< "Aggregation schemes (Table I)"
   std::string question;  ///< what it asks and under which protocol
-  std::vector<Run> (*runs)(const Setting&);
+  std::vector<RunSpec> (*runs)(const Setting&);
   Outcome (*analyse)(const Setting&, const Evidence&);
 };
 
@@ -75,15 +75,16 @@ Experiment TracksExperiment();
 std::vector<Experiment> AllExperiments();
 
 /// The paper's model under its own protocol on a split: MP-CC, f = 4.
-Run PaperRun(const std::string& split, std::vector<std::string> overrides = {});
+RunSpec PaperRun(const std::string& split,
+                 std::vector<std::string> overrides = {});
 /// The recipe that ships.
-Run ShippedRun(const std::string& split);
+RunSpec ShippedRun(const std::string& split);
 /// Seeds of the paper's main row and of the shipped recipe, and of the rest.
 inline constexpr int kMainSeeds = 5;
 inline constexpr int kSeeds = 3;
 
 /// Puts runs behind others.
-void Append(std::vector<Run>* runs, const std::vector<Run>& more);
+void Append(std::vector<RunSpec>* runs, const std::vector<RunSpec>& more);
 void Append(std::vector<Cell>* cells, const std::vector<Cell>& more);
 void Append(std::vector<Column>* columns, const std::vector<Column>& more);
 

@@ -22,21 +22,21 @@ constexpr std::array<PaperRow, 7> kPaper{{{"92", "98", "99"},
                                           {"94", "95", "98"},
                                           {"97", "99", "99"}}};
 
-std::vector<Run> PaperRuns(const Setting& setting) {
+std::vector<RunSpec> PaperRuns(const Setting& setting) {
   return WithSeeds(PaperRun("time"), setting.Seeds(kMainSeeds));
 }
 
-std::vector<Run> ShippedRuns(const Setting& setting) {
+std::vector<RunSpec> ShippedRuns(const Setting& setting) {
   return WithSeeds(ShippedRun("time"), setting.Seeds(kMainSeeds));
 }
 
-std::vector<Run> Retrained(int camera, const Setting& setting) {
+std::vector<RunSpec> Retrained(int camera, const Setting& setting) {
   return WithSeeds(PaperRun("time", {"cameras=" + setting.Without(camera)}),
                    setting.Seeds(kSeeds));
 }
 
-std::vector<Run> Runs(const Setting& setting) {
-  std::vector<Run> runs = PaperRuns(setting);
+std::vector<RunSpec> Runs(const Setting& setting) {
+  std::vector<RunSpec> runs = PaperRuns(setting);
   for (const int camera : setting.worst_to_best) {
     Append(&runs, Retrained(camera, setting));
   }
@@ -52,10 +52,11 @@ struct Loss {
   Readings shipped;
 };
 
-Readings ReadWithoutAll(const std::vector<Run>& runs, const Evidence& evidence,
+Readings ReadWithoutAll(const std::vector<RunSpec>& runs,
+                        const Evidence& evidence,
                         const std::vector<int>& lost) {
   Readings readings;
-  for (const Run& run : runs) {
+  for (const RunSpec& run : runs) {
     readings.push_back(ReadWithout(evidence.Of(run), lost));
   }
   return readings;
@@ -243,7 +244,6 @@ set xlabel "devices lost"
 set ylabel "overall accuracy over samples with a view, %"
 set xrange [-0.2:*]
 set xtics 1
-set key outside bottom center horizontal
 data = "failure-curve.csv"
 plot data using "lost":"shipped_mean":"shipped_mean_sd" with yerrorlines lw 2 pt 7 lc rgb "#54a24b" title "shipped recipe, mean of all sets", \
      data using "lost":"shipped_worst" with linespoints dt 2 pt 6 lc rgb "#54a24b" title "worst set", \

@@ -47,11 +47,12 @@ set datafile separator ","
 set datafile missing ""
 set grid ytics lc rgb "#dddddd"
 set tics nomirror
+set key outside right top vertical Left reverse
 do for [format in "svg png"] {{
   if (format eq "svg") {{
-    set terminal svg size 900,560 font "sans-serif,14" background "white"
+    set terminal svg size 1000,500 font "sans-serif,14" background "white"
   }} else {{
-    set terminal pngcairo size 900,560 font "sans-serif,11"
+    set terminal pngcairo size 1000,500 font "sans-serif,11"
   }}
   set output "{0}.".format
 {1}}}

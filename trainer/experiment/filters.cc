@@ -25,7 +25,7 @@ const std::vector<Variant> kTwoLayers{{2, 1, "86", "90", "91", "14"},
                                       {2, 4, "90", "92", "96", "21"},
                                       {2, 8, "92", "94", "97", "30"}};
 
-std::vector<Run> RunsOf(const Variant& variant, const Setting& setting) {
+std::vector<RunSpec> RunsOf(const Variant& variant, const Setting& setting) {
   std::vector<std::string> overrides;
   if (variant.layers > 1) {
     overrides.push_back(fmt::format("device.layers={}", variant.layers));
@@ -37,8 +37,8 @@ std::vector<Run> RunsOf(const Variant& variant, const Setting& setting) {
                    setting.Seeds(overrides.empty() ? kMainSeeds : kSeeds));
 }
 
-std::vector<Run> Runs(const Setting& setting) {
-  std::vector<Run> runs;
+std::vector<RunSpec> Runs(const Setting& setting) {
+  std::vector<RunSpec> runs;
   for (const auto* variants : {&kOneLayer, &kTwoLayers}) {
     for (const Variant& variant : *variants) {
       Append(&runs, RunsOf(variant, setting));
@@ -115,7 +115,6 @@ Outcome Analyse(const Setting& setting, const Evidence& evidence) {
 set xlabel "device parameters, bytes (labels: filters f)"
 set ylabel "accuracy, %"
 set logscale x 2
-set key outside bottom center horizontal
 one = "filters-one-layer.csv"
 two = "filters-two-layers.csv"
 plot one using "parameters":"local":"local_sd" with yerrorlines lw 2 pt 7 lc rgb "#4c78a8" title "one block, local", \

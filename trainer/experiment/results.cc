@@ -30,10 +30,10 @@ How to read them:
 )";
 
 /// "paper 5 x time, 5 x random".
-std::string RunsText(const std::vector<Run>& runs) {
+std::string RunsText(const std::vector<RunSpec>& runs) {
   std::map<std::string, int> counts;
   int seeds = 0;
-  for (const Run& run : runs) {
+  for (const RunSpec& run : runs) {
     ++counts[run.recipe + " on " + run.split];
     seeds = std::max(seeds, run.seed);
   }
@@ -48,7 +48,7 @@ std::string RunsText(const std::vector<Run>& runs) {
 }  // namespace
 
 std::string ResultsSection(const Experiment& experiment, const Outcome& outcome,
-                           const std::vector<Run>& runs,
+                           const std::vector<RunSpec>& runs,
                            const Protocol& protocol,
                            const std::string& figure_folder) {
   std::string text =

@@ -18,7 +18,7 @@ struct Protocol {
 /// beside the paper's numbers, remarks, runs and seeds.
 /// \param figure_folder  relative to the page, "" = no figure was drawn.
 std::string ResultsSection(const Experiment& experiment, const Outcome& outcome,
-                           const std::vector<Run>& runs,
+                           const std::vector<RunSpec>& runs,
                            const Protocol& protocol,
                            const std::string& figure_folder);
 

@@ -5,7 +5,7 @@
 
 namespace ddnn {
 
-std::string Run::Key() const {
+std::string RunSpec::Key() const {
   std::string key = recipe + "-" + split;
   for (const std::string& assignment : overrides) key += "-" + assignment;
   std::ranges::replace(key, '=', '_');
@@ -13,22 +13,22 @@ std::string Run::Key() const {
   return key + "-s" + std::to_string(seed);
 }
 
-Recipe RecipeOf(const Run& run, const std::filesystem::path& folder) {
+Recipe RecipeOf(const RunSpec& run, const std::filesystem::path& folder) {
   std::vector<std::string> overrides = run.overrides;
   overrides.push_back("seed=" + std::to_string(run.seed));
   return ReadRecipe(folder / (run.recipe + ".yaml"), overrides);
 }
 
-std::vector<Run> WithSeeds(Run run, int seeds) {
-  std::vector<Run> runs;
+std::vector<RunSpec> WithSeeds(RunSpec run, int seeds) {
+  std::vector<RunSpec> runs;
   for (run.seed = 1; run.seed <= seeds; ++run.seed) runs.push_back(run);
   return runs;
 }
 
-std::vector<Run> Distinct(const std::vector<Run>& runs) {
-  std::vector<Run> distinct;
+std::vector<RunSpec> Distinct(const std::vector<RunSpec>& runs) {
+  std::vector<RunSpec> distinct;
   std::set<std::string> seen;
-  for (const Run& run : runs) {
+  for (const RunSpec& run : runs) {
     if (seen.insert(run.Key()).second) distinct.push_back(run);
   }
   return distinct;

@@ -10,7 +10,7 @@ namespace ddnn {
 
 /// One training of one network: with which recipe, on which rows, from which
 /// seed. Experiments that ask for the same run share its bundle.
-struct Run {
+struct RunSpec {
   std::string recipe;  ///< file without ".yaml", e.g. "paper"
   std::string split;   ///< column; trains on <split>:train
   int seed = 1;
@@ -26,13 +26,13 @@ struct Run {
 /// The recipe of a run.
 /// \param folder  holds <recipe>.yaml.
 /// \throws ConfigError  as ReadRecipe().
-Recipe RecipeOf(const Run& run, const std::filesystem::path& folder);
+Recipe RecipeOf(const RunSpec& run, const std::filesystem::path& folder);
 
 /// The same run with each of the seeds 1 .. seeds.
-std::vector<Run> WithSeeds(Run run, int seeds);
+std::vector<RunSpec> WithSeeds(RunSpec run, int seeds);
 
 /// Each run once, in order of first mention.
-std::vector<Run> Distinct(const std::vector<Run>& runs);
+std::vector<RunSpec> Distinct(const std::vector<RunSpec>& runs);
 
 /// What a run costs, in seconds on one core of a plain machine of 2026; only
 /// shares matter once some runs are done.

@@ -12,7 +12,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-FitStory StoryOf(const Run& run, const std::filesystem::path& dataset,
+FitStory StoryOf(const RunSpec& run, const std::filesystem::path& dataset,
                  const std::filesystem::path& recipes, const Examples& train) {
   FitStory story;
   story.recipe = RecipeOf(run, recipes);
@@ -40,7 +40,7 @@ RunStore::RunStore(std::filesystem::path dataset, std::filesystem::path out,
       out_(std::move(out)),
       recipes_(std::move(recipes)) {}
 
-std::filesystem::path RunStore::PathOf(const Run& run) const {
+std::filesystem::path RunStore::PathOf(const RunSpec& run) const {
   return out_ / "runs" / (run.Key() + ".ddnn");
 }
 
@@ -63,7 +63,7 @@ Result<std::shared_ptr<const Examples>> RunStore::Rows(
   return some;
 }
 
-Result<bool> RunStore::Has(const Run& run) {
+Result<bool> RunStore::Has(const RunSpec& run) {
   const auto bundle = ReadBundle(PathOf(run));
   if (!bundle) return false;
   const Json record = Json::parse(bundle->training_record, nullptr, false);
@@ -77,7 +77,7 @@ Result<bool> RunStore::Has(const Run& run) {
   return Identity(record) == Identity(wanted);
 }
 
-Status RunStore::Train(const Run& run, const Stop& stop) {
+Status RunStore::Train(const RunSpec& run, const Stop& stop) {
   const Recipe recipe = RecipeOf(run, recipes_);
   const auto train = Rows(run.TrainRows(), recipe.cameras);
   if (!train) return train.failure();
@@ -93,7 +93,7 @@ Status RunStore::Train(const Run& run, const Stop& stop) {
   return WriteBundle(fit->bundle, PathOf(run));
 }
 
-Result<Finding> RunStore::Find(const Run& run) {
+Result<Finding> RunStore::Find(const RunSpec& run) {
   auto bundle = ReadBundle(PathOf(run));
   if (!bundle) return bundle.failure();
   const std::string cameras = RecipeOf(run, recipes_).cameras;

@@ -36,7 +36,7 @@ class RunStore {
            std::filesystem::path recipes);
 
   const std::filesystem::path& recipes() const { return recipes_; }
-  std::filesystem::path PathOf(const Run& run) const;
+  std::filesystem::path PathOf(const RunSpec& run) const;
 
   /// Rows of a split as seen by some cameras, read once.
   /// \param cameras  as the recipe's key.
@@ -45,16 +45,16 @@ class RunStore {
                                                const std::string& cameras);
 
   /// Whether a run is done. \return as Rows().
-  Result<bool> Has(const Run& run);
+  Result<bool> Has(const RunSpec& run);
 
   /// Trains a run and writes its bundle, in one step at the very end: the same
   /// bytes as `ddnn-train fit` without a test. Stopped, it writes nothing.
   /// \return as Rows(), Fit() and WriteBundle().
-  Status Train(const Run& run, const Stop& stop);
+  Status Train(const RunSpec& run, const Stop& stop);
 
   /// Reads a run's bundle and evaluates it on the run's test rows.
   /// Precondition: Has(run).
-  Result<Finding> Find(const Run& run);
+  Result<Finding> Find(const RunSpec& run);
 
  private:
   std::filesystem::path dataset_;

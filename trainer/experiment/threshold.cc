@@ -23,20 +23,20 @@ constexpr std::array<PaperRow, 8> kPaper{{{0.1F, "0.0", "96", "140"},
                                           {0.9F, "83.0", "96", "34"},
                                           {1.0F, "100", "92", "12"}}};
 
-std::vector<Run> RunsOn(const std::string& split, const Setting& setting) {
+std::vector<RunSpec> RunsOn(const std::string& split, const Setting& setting) {
   return WithSeeds(PaperRun(split), setting.Seeds(kMainSeeds));
 }
 
-std::vector<Run> Runs(const Setting& setting) {
-  std::vector<Run> runs = RunsOn("time", setting);
+std::vector<RunSpec> Runs(const Setting& setting) {
+  std::vector<RunSpec> runs = RunsOn("time", setting);
   Append(&runs, RunsOn("random", setting));
   return runs;
 }
 
-Readings ReadAll(const std::vector<Run>& runs, const Evidence& evidence,
+Readings ReadAll(const std::vector<RunSpec>& runs, const Evidence& evidence,
                  float threshold) {
   Readings readings;
-  for (const Run& run : runs) {
+  for (const RunSpec& run : runs) {
     const Finding& f = evidence.Of(run);
     const std::vector<float> all(f.bundle.exits.size() - 1, threshold);
     readings.push_back(ReadAt(f.bundle, *f.test, f.decisions, all));
@@ -59,7 +59,7 @@ std::vector<Cell> SweepCells(float threshold, const Readings& readings) {
           Each(readings, [](const Reading& r) { return r.content_bytes; })};
 }
 
-Table PaperTable(const std::vector<Run>& runs, const Evidence& evidence) {
+Table PaperTable(const std::vector<RunSpec>& runs, const Evidence& evidence) {
   Table table{
       "table", "The paper's Table II, split `time`", SweepColumns(), {}};
   Append(&table.columns, {{"paper_exit", "paper: local exit %"},
@@ -74,7 +74,7 @@ Table PaperTable(const std::vector<Run>& runs, const Evidence& evidence) {
   return table;
 }
 
-Table Sweep(const std::string& name, const std::vector<Run>& runs,
+Table Sweep(const std::string& name, const std::vector<RunSpec>& runs,
             const Evidence& evidence) {
   Table table{name, "", SweepColumns(), {}};
   constexpr int kSteps = 50;
@@ -127,7 +127,6 @@ set yrange [40:100]
 set y2range [0:150]
 set y2tics
 set ytics nomirror
-set key outside bottom center horizontal
 data = "threshold-sweep.csv"
 paper = "threshold-table.csv"
 plot data using "threshold":(column("overall") - column("overall_sd")):(column("overall") + column("overall_sd")) with filledcurves fs transparent solid 0.2 lc rgb "#4c78a8" notitle, \

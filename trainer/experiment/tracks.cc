@@ -5,18 +5,20 @@
 namespace ddnn {
 namespace {
 
-std::vector<Run> PaperRuns(const std::string& track, const Setting& setting) {
+std::vector<RunSpec> PaperRuns(const std::string& track,
+                               const Setting& setting) {
   return WithSeeds(PaperRun(track), setting.Seeds(kSeeds));
 }
 
-std::vector<Run> ShippedRuns(const std::string& track, const Setting& setting) {
+std::vector<RunSpec> ShippedRuns(const std::string& track,
+                                 const Setting& setting) {
   return WithSeeds(ShippedRun(track), setting.Seeds(kMainSeeds));
 }
 
 constexpr const char* kTracks[] = {"track_a", "track_b"};
 
-std::vector<Run> Runs(const Setting& setting) {
-  std::vector<Run> runs;
+std::vector<RunSpec> Runs(const Setting& setting) {
+  std::vector<RunSpec> runs;
   for (const char* track : kTracks) {
     Append(&runs, PaperRuns(track, setting));
     Append(&runs, ShippedRuns(track, setting));
@@ -47,14 +49,14 @@ Outcome Analyse(const Setting& setting, const Evidence& evidence) {
               {}};
   Append(&seeds.columns, StandardColumns());
   const auto add = [&](const std::string& track, const std::string& recipe,
-                       const std::vector<Run>& runs) {
+                       const std::vector<RunSpec>& runs) {
     const Readings readings = evidence.Read(runs);
     std::vector<Cell> row{Text(track), Text(recipe)};
     Append(&row, StandardCells(readings));
     Append(&row, {ClassCount(readings, "car"), Worst(readings),
                   Values({evidence.Of(runs.front()).presence_lookup})});
     table.rows.push_back(std::move(row));
-    for (const Run& run : runs) {
+    for (const RunSpec& run : runs) {
       seeds.rows.push_back(
           {Text(track), Text(recipe), Text(std::to_string(run.seed))});
       Append(&seeds.rows.back(), StandardCells(evidence.Read({run})));
@@ -79,7 +81,6 @@ set style fill solid 0.8 border -1
 set yrange [0:105]
 set ylabel "accuracy, %"
 set xtics rotate by -15
-set key outside bottom center horizontal
 data = "tracks-unseen.csv"
 plot data using "local":"local_sd":xtic(strcol("split")." ".strcol("recipe")) title "local exit" lc rgb "#4c78a8", \
      data using "cloud":"cloud_sd" title "cloud exit" lc rgb "#f58518", \

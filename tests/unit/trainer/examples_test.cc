@@ -39,6 +39,36 @@ TEST(SplitInnerTest, NoSourceAndNoFramesHoldNothingOut) {
   EXPECT_TRUE(SplitInner(MakeSynthetic(9, 2, 1), "none", 0).held_out.empty());
 }
 
+TEST(KeepCamerasTest, LeavesThemInTheDatasOrderAndCountsBlindRows) {
+  const Examples all = MakeSynthetic(30, 3, 1);
+  const auto some = KeepCameras(all, "cam2,cam0");
+  ASSERT_TRUE(some.ok()) << some.message();
+  EXPECT_EQ(some->data.cameras, (std::vector<std::string>{"cam0", "cam2"}));
+  EXPECT_EQ(some->size() + some->blind, 30);
+  EXPECT_GT(some->blind, 0);
+  EXPECT_EQ(some->views.front()[1], all.views.front()[2]);
+}
+
+TEST(KeepCamerasTest, UnknownCameraListsThoseThatExist) {
+  const auto some = KeepCameras(MakeSynthetic(9, 2, 1), "cam7");
+  ASSERT_FALSE(some.ok());
+  EXPECT_THAT(some.message(),
+              testing::HasSubstr("no camera 'cam7'; there are cam0, cam1"));
+}
+
+TEST(KeepCamerasTest, CameraNamedTwiceIsRefused) {
+  EXPECT_EQ(KeepCameras(MakeSynthetic(9, 2, 1), "cam1,cam1").error(),
+            Error::kOutOfRange);
+}
+
+TEST(DigestOfTest, OnePixelChangesIt) {
+  Examples examples = MakeSynthetic(9, 2, 1);
+  const std::string before = DigestOf(examples);
+  EXPECT_EQ(DigestOf(MakeSynthetic(9, 2, 1)), before);
+  examples.views[0][0]->front() ^= 1U;
+  EXPECT_NE(DigestOf(examples), before);
+}
+
 TEST(CheckTrainableTest, OneCameraIsNamed) {
   const auto status = CheckTrainable(MakeSynthetic(9, 1, 1));
   ASSERT_FALSE(status.ok());

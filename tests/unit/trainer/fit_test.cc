@@ -98,6 +98,45 @@ TEST(FitTest, EmptyInnerSplitIsNamed) {
   EXPECT_THAT(fit.message(), HasSubstr("validation.source"));
 }
 
+TEST(FitTest, HierarchyOfOneDeviceRefusesMoreCameras) {
+  Recipe recipe = QuickRecipe();
+  recipe.hierarchy = "d";
+  const auto fit = FitQuietly(recipe, MakeSynthetic(24, 2, 1));
+  ASSERT_FALSE(fit.ok());
+  EXPECT_THAT(fit.message(), HasSubstr("hierarchy d has one device"));
+  EXPECT_THAT(fit.message(), HasSubstr("cameras"));
+}
+
+TEST(FitTest, DevicesThatEdgesCannotShareAreRefused) {
+  Recipe recipe = QuickRecipe();
+  recipe.hierarchy = "f";
+  const auto fit = FitQuietly(recipe, MakeSynthetic(24, 3, 1));
+  ASSERT_FALSE(fit.ok());
+  EXPECT_THAT(fit.message(), HasSubstr("edge.count is 2, but 3 cameras"));
+}
+
+TEST(FitTest, EdgesHaveTheDevicesInEvenShares) {
+  Recipe recipe = QuickRecipe();
+  recipe.hierarchy = "f";
+  recipe.epochs = 1;
+  const auto fit = FitQuietly(recipe, MakeSynthetic(24, 4, 1));
+  ASSERT_TRUE(fit.ok()) << fit.message();
+  EXPECT_EQ(fit->bundle.ChildrenOf(4), (std::vector{0, 1}));
+  EXPECT_EQ(fit->bundle.ChildrenOf(5), (std::vector{2, 3}));
+  EXPECT_EQ(fit->bundle.ChildrenOf(6), (std::vector{4, 5}));
+}
+
+TEST(FitTest, SecondLayerOfADeviceHalvesItsMap) {
+  Recipe recipe = QuickRecipe();
+  recipe.device_layers = 2;
+  recipe.device_first_filters = 3;
+  recipe.epochs = 1;
+  const auto fit = FitQuietly(recipe, MakeSynthetic(24, 2, 1));
+  ASSERT_TRUE(fit.ok()) << fit.message();
+  EXPECT_EQ(fit->bundle.nodes.front().section.layers.front().filters, 3);
+  EXPECT_EQ(fit->bundle.OutputShape(0), (MapShape{2, 8, 8}));
+}
+
 TEST(DeviceSectionTest, FitsIntoThePapersMemory) {
   Recipe recipe = QuickRecipe();
   recipe.epochs = 1;
@@ -131,7 +170,9 @@ TEST_P(FitVariantTest, ExportAgreesWithCoreNn) {
   recipe.map_aggregation = GetParam().map;
   recipe.absent = GetParam().absent;
   recipe.edge_pool_stride = 2;
-  const auto fit = FitQuietly(recipe, MakeSynthetic(24, 3, 1));
+  // With four devices under two edges, some samples leave an edge unseen.
+  const int devices = recipe.HasOneDevice() ? 1 : recipe.Edges() > 1 ? 4 : 3;
+  const auto fit = FitQuietly(recipe, MakeSynthetic(24, devices, 1));
   ASSERT_TRUE(fit.ok()) << fit.message();
   EXPECT_EQ(fit->bundle.Hierarchy(), *GetParam().hierarchy);
   EXPECT_LE(fit->report.float_differences, 1);
@@ -139,13 +180,18 @@ TEST_P(FitVariantTest, ExportAgreesWithCoreNn) {
 
 std::vector<Variant> AllVariants() {
   std::vector<Variant> variants;
-  for (const char* hierarchy : {"c", "e"}) {
+  for (const char* hierarchy : {"c", "e", "f"}) {
     for (const char* local : {"MP", "AP", "CC"}) {
       for (const char* map : {"MP", "AP", "CC"}) {
         for (const char* absent : {"masked", "blank"}) {
           variants.push_back({hierarchy, local, map, absent});
         }
       }
+    }
+  }
+  for (const char* hierarchy : {"b", "d"}) {
+    for (const char* absent : {"masked", "blank"}) {
+      variants.push_back({hierarchy, "MP", "CC", absent});
     }
   }
   return variants;
