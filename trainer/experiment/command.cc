@@ -174,7 +174,8 @@ class Call {
       if (!finding) return finding.failure();
       evidence.Add(run, std::move(finding).value());
     }
-    const Outcome outcome = experiment.analyse(setting_, evidence);
+    Outcome outcome = experiment.analyse(setting_, evidence);
+    outcome.tables.push_back(RunsTable(runs, evidence));
     for (const Table& table : outcome.tables) {
       const auto written = WriteFileAtomically(
           request_.out / (experiment.name + "-" + table.name + ".csv"),

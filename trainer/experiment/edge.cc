@@ -79,7 +79,8 @@ Outcome Analyse(const Setting& setting, const Evidence& evidence) {
                {"cloud_bytes", "bytes to the cloud", Kind::kNumber},
                {"balanced", "balanced", Kind::kPercent},
                {"moving", "moving", Kind::kCount},
-               {"bus", "bus", Kind::kCount}},
+               {"bus", "bus", Kind::kCount},
+               {"lookup", "look-up", Kind::kPercent}},
               {}};
   for (const std::string& letter : Letters(setting)) {
     const auto runs = RunsOf(letter, setting);
@@ -95,7 +96,8 @@ Outcome Analyse(const Setting& setting, const Evidence& evidence) {
          Each(readings, [](const Reading& r) { return r.formula_bytes; }),
          LeadLink(readings, bundle), CloudLink(readings, bundle),
          Each(readings, [](const Reading& r) { return r.figures.balanced; }),
-         SourceCount(readings, "moving"), ClassCount(readings, "bus")});
+         SourceCount(readings, "moving"), ClassCount(readings, "bus"),
+         Values({readings.front().presence_lookup})});
   }
   return {
       {table},

@@ -53,6 +53,17 @@ RunSpec ShippedRun(const std::string& split) {
   return {"epfl-mvmc-c", split, 1, {}};
 }
 
+Table RunsTable(const std::vector<RunSpec>& runs, const Evidence& evidence) {
+  Table table{"runs", "", {{"run", "run"}}, {}};
+  Append(&table.columns, StandardColumns());
+  for (const RunSpec& run : runs) {
+    std::vector<Cell> row{Text(run.Key())};
+    Append(&row, StandardCells(evidence.Read({run})));
+    table.rows.push_back(std::move(row));
+  }
+  return table;
+}
+
 void Append(std::vector<RunSpec>* runs, const std::vector<RunSpec>& more) {
   runs->insert(runs->end(), more.begin(), more.end());
 }

@@ -83,6 +83,9 @@ RunSpec ShippedRun(const std::string& split);
 inline constexpr int kMainSeeds = 5;
 inline constexpr int kSeeds = 3;
 
+/// What each run says by itself; goes to "<experiment>-runs.csv".
+Table RunsTable(const std::vector<RunSpec>& runs, const Evidence& evidence);
+
 /// Puts runs behind others.
 void Append(std::vector<RunSpec>* runs, const std::vector<RunSpec>& more);
 void Append(std::vector<Cell>* cells, const std::vector<Cell>& more);

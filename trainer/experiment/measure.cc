@@ -55,8 +55,10 @@ Reading ReadAt(const Bundle& bundle, const Examples& rows,
 }
 
 Reading ReadOf(const Finding& finding) {
-  return ReadAt(finding.bundle, *finding.test, finding.decisions,
-                ThresholdsOf(finding.bundle));
+  Reading reading = ReadAt(finding.bundle, *finding.test, finding.decisions,
+                           ThresholdsOf(finding.bundle));
+  reading.presence_lookup = finding.presence_lookup;
+  return reading;
 }
 
 Examples Silence(const Examples& rows, std::span<const int> lost) {
@@ -136,7 +138,8 @@ std::vector<Column> StandardColumns() {
           {"bytes", "bytes", Kind::kNumber},
           {"balanced", "balanced", Kind::kPercent},
           {"moving", "moving", Kind::kCount},
-          {"bus", "bus", Kind::kCount}};
+          {"bus", "bus", Kind::kCount},
+          {"lookup", "look-up", Kind::kPercent}};
 }
 
 std::vector<Cell> StandardCells(const Readings& readings) {
@@ -147,7 +150,8 @@ std::vector<Cell> StandardCells(const Readings& readings) {
           Each(readings, [](const Reading& r) { return r.formula_bytes; }),
           Each(readings, [](const Reading& r) { return r.figures.balanced; }),
           SourceCount(readings, "moving"),
-          ClassCount(readings, "bus")};
+          ClassCount(readings, "bus"),
+          Values({readings.front().presence_lookup})};
 }
 
 }  // namespace ddnn

@@ -18,6 +18,7 @@ struct Reading {
   double content_bytes = 0;
   /// Of the rows that no camera sees too: they count as wrong.
   double overall_of_all = 0;
+  double presence_lookup = 0;  ///< what no pixel is needed for
 };
 using Readings = std::vector<Reading>;  ///< one a seed
 
@@ -50,7 +51,8 @@ Cell Each(const Readings& readings, Get get) {
 }
 
 /// local, cloud, overall, share that left locally, bytes, balanced accuracy,
-/// `moving` and buses: what every experiment shows of a network over seeds.
+/// `moving`, buses and the presence look-up: what every experiment shows of a
+/// network over seeds.
 std::vector<Column> StandardColumns();
 std::vector<Cell> StandardCells(const Readings& readings);
 

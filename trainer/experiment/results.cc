@@ -24,7 +24,7 @@ How to read them:
 - **Numbers** are percent, mean ± standard deviation over seeds; in brackets Wilson's 95 % interval of the mean for the number of test
   samples. *balanced* is the mean accuracy over the classes with 5 % of the test or more (cars and people); *moving* (cars) and
   *bus* are k of n. local and cloud: if every sample left there. overall: exits by T. bytes: Equation 1 of the paper, per device
-  and sample.
+  and sample. look-up: the most frequent class of the cameras that see a sample, without any pixel.
 - Every number comes from the exported bundle, evaluated by the same `core/nn` that the agents run.
 
 )";

@@ -93,12 +93,10 @@ Table MainRow(const Setting& setting, const Evidence& evidence) {
               {{"split", "split"}},
               {}};
   Append(&table.columns, StandardColumns());
-  Append(&table.columns, {{"lookup", "presence look-up", Kind::kPercent}});
   for (const char* split : {"time", "random"}) {
     const auto runs = RunsOn(split, setting);
     std::vector<Cell> row{Text(split)};
     Append(&row, StandardCells(evidence.Read(runs)));
-    row.push_back(Values({evidence.Of(runs.front()).presence_lookup}));
     table.rows.push_back(std::move(row));
   }
   std::vector<Cell> paper{

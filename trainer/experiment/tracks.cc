@@ -41,33 +41,21 @@ Outcome Analyse(const Setting& setting, const Evidence& evidence) {
               {}};
   Append(&table.columns, StandardColumns());
   Append(&table.columns, {{"car", "cars", Kind::kCount},
-                          {"worst", "overall, worst seed", Kind::kPercent},
-                          {"lookup", "presence look-up", Kind::kPercent}});
-  Table seeds{"seeds",
-              "",
-              {{"split", "split"}, {"recipe", "recipe"}, {"seed", "seed"}},
-              {}};
-  Append(&seeds.columns, StandardColumns());
+                          {"worst", "overall, worst seed", Kind::kPercent}});
   const auto add = [&](const std::string& track, const std::string& recipe,
                        const std::vector<RunSpec>& runs) {
     const Readings readings = evidence.Read(runs);
     std::vector<Cell> row{Text(track), Text(recipe)};
     Append(&row, StandardCells(readings));
-    Append(&row, {ClassCount(readings, "car"), Worst(readings),
-                  Values({evidence.Of(runs.front()).presence_lookup})});
+    Append(&row, {ClassCount(readings, "car"), Worst(readings)});
     table.rows.push_back(std::move(row));
-    for (const RunSpec& run : runs) {
-      seeds.rows.push_back(
-          {Text(track), Text(recipe), Text(std::to_string(run.seed))});
-      Append(&seeds.rows.back(), StandardCells(evidence.Read({run})));
-    }
   };
   for (const char* track : kTracks) {
     add(track, "paper", PaperRuns(track, setting));
     add(track, "shipped", ShippedRuns(track, setting));
   }
   return {
-      {table, seeds},
+      {table},
       {"The look-up answers with the most frequent training class of the "
        "cameras that see a sample: what a network must beat to have looked at "
        "pixels.",
