@@ -80,60 +80,59 @@ Table Seen(const Setting& setting, const Evidence& evidence) {
 }
 
 Table Added(const Setting& setting, const Evidence& evidence) {
-    Table table{
-        "count",
-        "Devices added from worst to best; a sample that no camera of a "
-        "row sees counts as wrong, as in the paper",
-        {{"devices", "devices"},
-         {"added", "added"},
-         {"seen", "samples seen %", Kind::kPercent},
-         {"individual", "individual", Kind::kPercent},
-         {"local", "local", Kind::kPercent},
-         {"cloud", "cloud", Kind::kPercent},
-         {"overall", "overall", Kind::kPercent},
-         {"overall_seen", "overall of those seen", Kind::kInterval},
-         {"paper_individual", "paper: individual"},
-         {"paper_local", "paper: local"},
-         {"paper_cloud", "paper: cloud"},
-         {"paper_overall", "paper: overall"}},
-        {}};
-    for (std::size_t n = 1; n <= setting.cameras.size(); ++n) {
-      const int added = setting.worst_to_best[n - 1];
-      const Readings together = evidence.Read(TogetherRuns(n, setting));
-      const Readings alone = evidence.Read(AloneRuns(added, setting));
-      std::vector<Cell> row{
-          Text(std::to_string(n)),
-          Text(setting.cameras[static_cast<std::size_t>(added)]),
-          Values({SeenShare(together.front())}),
-          OfAll(alone, Tier::kDevice),
-          OfAll(together, Tier::kDevice),
-          OfAll(together, Tier::kCloud),
-          Each(together, [](const Reading& r) { return r.overall_of_all; }),
-          Overall(together)};
-      row.resize(table.columns.size());
-      if (n <= kPaper.size() && setting.cameras.size() == kPaper.size()) {
-        const PaperRow& paper = kPaper[n - 1];
-        row[8] = Text(paper.individual);
-        row[9] = Text(paper.local);
-        row[10] = Text(paper.cloud);
-        row[11] = Text(paper.overall);
-      }
-      table.rows.push_back(std::move(row));
+  Table table{"count",
+              "Devices added from worst to best; a sample that no camera of a "
+              "row sees counts as wrong, as in the paper",
+              {{"devices", "devices"},
+               {"added", "added"},
+               {"seen", "samples seen %", Kind::kPercent},
+               {"individual", "individual", Kind::kPercent},
+               {"local", "local", Kind::kPercent},
+               {"cloud", "cloud", Kind::kPercent},
+               {"overall", "overall", Kind::kPercent},
+               {"overall_seen", "overall of those seen", Kind::kInterval},
+               {"paper_individual", "paper: individual"},
+               {"paper_local", "paper: local"},
+               {"paper_cloud", "paper: cloud"},
+               {"paper_overall", "paper: overall"}},
+              {}};
+  for (std::size_t n = 1; n <= setting.cameras.size(); ++n) {
+    const int added = setting.worst_to_best[n - 1];
+    const Readings together = evidence.Read(TogetherRuns(n, setting));
+    const Readings alone = evidence.Read(AloneRuns(added, setting));
+    std::vector<Cell> row{
+        Text(std::to_string(n)),
+        Text(setting.cameras[static_cast<std::size_t>(added)]),
+        Values({SeenShare(together.front())}),
+        OfAll(alone, Tier::kDevice),
+        OfAll(together, Tier::kDevice),
+        OfAll(together, Tier::kCloud),
+        Each(together, [](const Reading& r) { return r.overall_of_all; }),
+        Overall(together)};
+    row.resize(table.columns.size());
+    if (n <= kPaper.size() && setting.cameras.size() == kPaper.size()) {
+      const PaperRow& paper = kPaper[n - 1];
+      row[8] = Text(paper.individual);
+      row[9] = Text(paper.local);
+      row[10] = Text(paper.cloud);
+      row[11] = Text(paper.overall);
     }
-    return table;
+    table.rows.push_back(std::move(row));
   }
+  return table;
+}
 
-  Outcome Analyse(const Setting& setting, const Evidence& evidence) {
-    return {
-        {Added(setting, evidence), Seen(setting, evidence)},
-        {"Worst to best is the order of the share of training samples that a "
-         "camera sees, so that no test is needed to know it.",
-         "Individual: the local exit of a network that has this one camera. "
-         "It cannot exceed the share of samples that the camera sees.",
-         "The paper's Fig. 8 has f = 16 (individual: f = 1)."},
-        R"gp(set title "Accuracy as devices are added, worst to best"
+Outcome Analyse(const Setting& setting, const Evidence& evidence) {
+  return {{Added(setting, evidence), Seen(setting, evidence)},
+          {"Worst to best is the order of the share of training samples that a "
+           "camera sees, so that no test is needed to know it.",
+           "Individual: the local exit of a network that has this one camera. "
+           "It cannot exceed the share of samples that the camera sees.",
+           "The paper's Fig. 8 has f = 16 (individual: f = 1)."},
+          R"gp(set title "Accuracy as devices are added, worst to best"
 set xlabel "number of devices"
 set ylabel "accuracy over all samples, %"
+set xrange [0.8:*]
 set yrange [0:105]
 set xtics 1
 data = "devices-count.csv"
@@ -144,7 +143,7 @@ plot data using "devices":"individual":"individual_sd" with yerrorlines lw 2 pt 
      data using "devices":"paper_overall" with linespoints dt 2 pt 8 lc rgb "#1f2d3d" title "paper, overall (f = 16)", \
      data using "devices":"seen" with lines dt 3 lc rgb "#000000" title "samples seen"
 )gp"};
-  }
+}
 
 }  // namespace
 

@@ -260,6 +260,7 @@ Outcome Analyse(const Setting& setting, const Evidence& evidence) {
 set xlabel "devices lost"
 set ylabel "overall accuracy over samples with a view, %"
 set xrange [-0.2:*]
+set yrange [*:102]
 set xtics 1
 data = "failure-curve.csv"
 plot data using "lost":"shipped_mean":"shipped_mean_sd" with yerrorlines lw 2 pt 7 lc rgb "#54a24b" title "shipped recipe, mean of all sets", \

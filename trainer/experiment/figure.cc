@@ -45,14 +45,14 @@ std::string FigureScript(const std::string& name, const std::string& plot) {
   return fmt::format(R"(# gnuplot {0}.gp draws {0}.svg and {0}.png.
 set datafile separator ","
 set datafile missing ""
-set grid ytics lc rgb "#dddddd"
+set grid ytics lt 1 lw 1 lc rgb "#dddddd"
 set tics nomirror
 set key outside right top vertical Left reverse
 do for [format in "svg png"] {{
   if (format eq "svg") {{
-    set terminal svg size 1000,500 font "sans-serif,14" background "white"
+    set terminal svg size 1000,500 font "sans-serif,14" background "white" noenhanced
   }} else {{
-    set terminal pngcairo size 1000,500 font "sans-serif,11"
+    set terminal pngcairo size 1000,500 font "sans-serif,11" noenhanced
   }}
   set output "{0}.".format
 {1}}}

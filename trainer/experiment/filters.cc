@@ -115,13 +115,14 @@ Outcome Analyse(const Setting& setting, const Evidence& evidence) {
 set xlabel "device parameters, bytes (labels: filters f)"
 set ylabel "accuracy, %"
 set logscale x 2
+set yrange [*:102]
 one = "filters-one-layer.csv"
 two = "filters-two-layers.csv"
 plot one using "parameters":"local":"local_sd" with yerrorlines lw 2 pt 7 lc rgb "#4c78a8" title "one block, local", \
      one using "parameters":"cloud":"cloud_sd" with yerrorlines lw 2 pt 5 lc rgb "#f58518" title "one block, cloud", \
      one using "parameters":"overall":"overall_sd" with yerrorlines lw 2 pt 9 lc rgb "#54a24b" title "one block, overall", \
      two using "parameters":"overall":"overall_sd" with yerrorlines dt 2 lw 2 pt 8 lc rgb "#54a24b" title "two blocks, overall", \
-     one using "parameters":"overall":"filters" with labels offset 0,1 notitle, \
+     one using "parameters":"overall":"filters" with labels offset 0,-1 notitle, \
      two using "parameters":"paper_overall" with linespoints dt 3 pt 6 lc rgb "#1f2d3d" title "paper, two blocks, overall"
 )gp"};
 }

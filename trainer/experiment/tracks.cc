@@ -73,7 +73,7 @@ data = "tracks-unseen.csv"
 plot data using "local":"local_sd":xtic(strcol("split")." ".strcol("recipe")) title "local exit" lc rgb "#4c78a8", \
      data using "cloud":"cloud_sd" title "cloud exit" lc rgb "#f58518", \
      data using "overall":"overall_sd" title "overall" lc rgb "#54a24b", \
-     data using 0:"worst" with points pt 7 lc rgb "#1f2d3d" title "overall, worst seed", \
+     data using ($0 + 0.25):"worst" with points pt 7 lc rgb "#1f2d3d" title "overall, worst seed", \
      data using 0:"lookup" with points pt 2 ps 1.5 lc rgb "#e45756" title "presence look-up"
 )gp"};
 }

@@ -282,5 +282,26 @@ TEST(FastKernelTest, EqualsReferenceOnRandomHeads) {
   }
 }
 
+TEST(FastScratchBytesTest, OfAViewHoldsItsPatternsAndSums) {
+  ConvP layer;
+  layer.in_channels = kViewChannels;
+  layer.filters = 4;
+  layer.reads_pixels = true;
+  const MapShape view{kViewChannels, kViewSide, kViewSide};
+  // Eight patterns of three padded planes and one filter's sums, int16.
+  const std::size_t least = 2 * (8 * 3 * 34 * 32 + 1024);
+  EXPECT_GE(FastScratchBytes(layer, view), least);
+  EXPECT_LT(FastScratchBytes(layer, view), std::size_t{64} << 10);
+}
+
+TEST(FastScratchBytesTest, OfBitsGrowsWithTheFiltersSums) {
+  ConvP layer;
+  layer.in_channels = 24;
+  layer.filters = 4;
+  const std::size_t four = FastScratchBytes(layer, {24, 16, 16});
+  layer.filters = 5;
+  EXPECT_EQ(FastScratchBytes(layer, {24, 16, 16}), four + 2 * 256);
+}
+
 }  // namespace
 }  // namespace ddnn
