@@ -123,13 +123,17 @@ Table Added(const Setting& setting, const Evidence& evidence) {
 }
 
 Outcome Analyse(const Setting& setting, const Evidence& evidence) {
-  return {{Added(setting, evidence), Seen(setting, evidence)},
-          {"Worst to best is the order of the share of training samples that a "
-           "camera sees, so that no test is needed to know it.",
-           "Individual: the local exit of a network that has this one camera. "
-           "It cannot exceed the share of samples that the camera sees.",
-           "The paper's Fig. 8 has f = 16 (individual: f = 1)."},
-          R"gp(set title "Accuracy as devices are added, worst to best"
+  return {
+      {Added(setting, evidence), Seen(setting, evidence)},
+      {"Worst to best is the order of the share of training samples that a "
+       "camera sees, so that no test is needed to know it.",
+       "Individual: the local exit of a network that has this one camera. "
+       "It cannot exceed the share of samples that the camera sees.",
+       "The paper's Fig. 8 has f = 16 (individual: f = 1). Its cloud answers "
+       "55 % with one device that alone reaches 37 %: blank samples were "
+       "guessed at too. Here nobody answers for a sample that no device "
+       "sees."},
+      R"gp(set title "Accuracy as devices are added, worst to best"
 set xlabel "number of devices"
 set ylabel "accuracy over all samples, %"
 set xrange [0.8:*]
