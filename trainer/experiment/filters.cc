@@ -1,5 +1,9 @@
 #include <spdlog/fmt/fmt.h>
 
+#include <algorithm>
+#include <array>
+#include <span>
+
 #include "core/nn/kernel.h"
 #include "trainer/experiment/experiment.h"
 
@@ -15,15 +19,15 @@ struct Variant {
   const char* paper_bytes;
 };
 /// Fig. 9 of the paper has two layers on a device: 4 filters, then f.
-const std::vector<Variant> kOneLayer{{1, 1, "", "", "", ""},
-                                     {1, 2, "", "", "", ""},
-                                     {1, 4, "92", "96", "97", "62"},
-                                     {1, 8, "", "", "", ""},
-                                     {1, 16, "97", "99", "99", ""}};
-const std::vector<Variant> kTwoLayers{{2, 1, "86", "90", "91", "14"},
-                                      {2, 2, "90", "92", "95", "16"},
-                                      {2, 4, "90", "92", "96", "21"},
-                                      {2, 8, "92", "94", "97", "30"}};
+constexpr std::array<Variant, 5> kOneLayer{{{1, 1, "", "", "", ""},
+                                            {1, 2, "", "", "", ""},
+                                            {1, 4, "92", "96", "97", "62"},
+                                            {1, 8, "", "", "", ""},
+                                            {1, 16, "97", "99", "99", ""}}};
+constexpr std::array<Variant, 4> kTwoLayers{{{2, 1, "86", "90", "91", "14"},
+                                             {2, 2, "90", "92", "95", "16"},
+                                             {2, 4, "90", "92", "96", "21"},
+                                             {2, 8, "92", "94", "97", "30"}}};
 
 std::vector<RunSpec> RunsOf(const Variant& variant, const Setting& setting) {
   std::vector<std::string> overrides;
@@ -39,11 +43,8 @@ std::vector<RunSpec> RunsOf(const Variant& variant, const Setting& setting) {
 
 std::vector<RunSpec> Runs(const Setting& setting) {
   std::vector<RunSpec> runs;
-  for (const auto* variants : {&kOneLayer, &kTwoLayers}) {
-    for (const Variant& variant : *variants) {
-      Append(&runs, RunsOf(variant, setting));
-    }
-  }
+  for (const Variant& v : kOneLayer) Append(&runs, RunsOf(v, setting));
+  for (const Variant& v : kTwoLayers) Append(&runs, RunsOf(v, setting));
   return runs;
 }
 
@@ -66,7 +67,7 @@ Memory MemoryOf(const Section& section) {
 }
 
 Table TableOf(const std::string& name, const std::string& caption,
-              const std::vector<Variant>& variants, const Setting& setting,
+              std::span<const Variant> variants, const Setting& setting,
               const Evidence& evidence) {
   Table table{name, caption, {{"filters", "f"}}, {}};
   Append(&table.columns, StandardColumns());

@@ -21,9 +21,12 @@ TEST(FigureScriptTest, DrawsBothFormats) {
 
 TEST(DrawFigureTest, WithoutGnuplotTheScriptIsLeftAndThePackageNamed) {
   TempFolder folder;
+  // NOLINTNEXTLINE(concurrency-mt-unsafe)
   const std::string path = ::getenv("PATH");
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): no other thread runs.
   ::setenv("PATH", folder.path().c_str(), 1);
   const auto drawn = DrawFigure(folder.path(), "x", "plot 1\n");
+  // NOLINTNEXTLINE(concurrency-mt-unsafe)
   ::setenv("PATH", path.c_str(), 1);
   ASSERT_FALSE(drawn.ok());
   EXPECT_EQ(drawn.error(), Error::kNotFound);
