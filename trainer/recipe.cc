@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/config.h"
+#include "core/nn/view.h"
 
 namespace ddnn {
 namespace {
@@ -49,8 +50,27 @@ void DeclareTraining(ConfigTable* table, Recipe* r) {
   table->Number("train.lr_min", &r->lr_min, 0, 1, "where the cosine ends");
   table->Number("augment.flip", &r->flip, 0, 1,
                 "chance that a view is mirrored");
+  table->Integer("augment.shift", &r->shift, 0, kViewSide / 4,
+                 "most pixels that a view is moved, each way");
+  table->Number("augment.zoom", &r->zoom, 0, 1,
+                "most that a view grows or shrinks, as a power of e");
+  table->Number("augment.swap", &r->swap, 0, 1,
+                "chance that a camera's view, or its absence, is that of "
+                "another sample of the class");
+  table->Number("augment.brightness", &r->brightness, 0, 1,
+                "most that middle tones are raised or lowered");
+  table->Number("augment.colour", &r->colour, 0, 2,
+                "most that a colour is weakened, as a power of e");
+  table->Number("augment.negative", &r->negative, 0, 1,
+                "chance that light and dark change places in a view");
   table->Number("augment.device_dropout", &r->device_dropout, 0, 0.9,
                 "chance that a view is taken away");
+  table->Number("loss.device", &r->device_weight, 0, 100,
+                "weight of each device's own exit");
+  table->Number("loss.local", &r->local_weight, 0, 100,
+                "weight of the local exit");
+  table->Number("loss.smoothing", &r->smoothing, 0, 0.9,
+                "share of each label that is spread over all classes");
   table->Text("validation.source", &r->validation_source,
               "rows of this source are held out; none = no source");
   table->Number("validation.last_frames", &r->validation_last_frames, 0, 0.5,
@@ -125,7 +145,16 @@ std::string RecipeJson(const Recipe& r) {
       {"train.lr", r.lr},
       {"train.lr_min", r.lr_min},
       {"augment.flip", r.flip},
+      {"augment.shift", r.shift},
+      {"augment.zoom", r.zoom},
+      {"augment.swap", r.swap},
+      {"augment.brightness", r.brightness},
+      {"augment.colour", r.colour},
+      {"augment.negative", r.negative},
       {"augment.device_dropout", r.device_dropout},
+      {"loss.device", r.device_weight},
+      {"loss.local", r.local_weight},
+      {"loss.smoothing", r.smoothing},
       {"validation.source", r.validation_source},
       {"validation.last_frames", r.validation_last_frames},
       {"validation.every", r.validation_every},

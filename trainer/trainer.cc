@@ -11,6 +11,8 @@
 #include <numeric>
 #include <random>
 
+#include "core/nn/view.h"
+#include "trainer/augment.h"
 #include "trainer/model.h"
 #include "trainer/pixels.h"
 
@@ -27,6 +29,10 @@ double LearningRate(const Recipe& recipe, int epoch) {
   const double progress = static_cast<double>(epoch) / recipe.epochs;
   return recipe.lr_min + 0.5 * (recipe.lr - recipe.lr_min) *
                              (1 + std::cos(std::numbers::pi * progress));
+}
+
+Tensor IndexOf(std::span<const int> rows) {
+  return torch::tensor(std::vector<std::int64_t>(rows.begin(), rows.end()));
 }
 
 std::vector<std::vector<float>> ToRows(const Tensor& logits) {
@@ -52,7 +58,13 @@ struct Trainer::State {
         model(used_recipe, examples.devices(), examples.classes(),
               at::detail::createCPUGenerator(
                   static_cast<std::uint64_t>(used_recipe.seed))),
-        adam(Adam(&model, used_recipe)) {}
+        adam(Adam(&model, used_recipe)) {
+    rows_of_class.resize(static_cast<std::size_t>(examples.classes()));
+    for (const int row : rows) {
+      rows_of_class[static_cast<std::size_t>(examples.label(row))].push_back(
+          row);
+    }
+  }
 
   static torch::optim::Adam Adam(Model* model, const Recipe& recipe) {
     std::vector<Tensor> parameters;
@@ -63,12 +75,17 @@ struct Trainer::State {
                               torch::optim::AdamOptions(recipe.lr).eps(1e-8));
   }
 
+  /// Rows as they are.
   Batch Take(std::span<const int> indices) const;
-  void Augment(Batch* batch);
+  /// Rows to learn from: views changed, some taken away.
+  Batch TakeAugmented(std::span<const int> indices);
+  /// Per device the row whose view is shown for `row`; -1 = none. Never all.
+  std::vector<int> DrawViews(int row);
   double Step(std::span<const int> indices);
 
   Recipe recipe;
   std::vector<int> rows;
+  std::vector<std::vector<int>> rows_of_class;
   std::mt19937_64 random;
   PixelTensors pixels;
   Model model;
@@ -78,8 +95,7 @@ struct Trainer::State {
 };
 
 Batch Trainer::State::Take(std::span<const int> indices) const {
-  const Tensor index =
-      torch::tensor(std::vector<std::int64_t>(indices.begin(), indices.end()));
+  const Tensor index = IndexOf(indices);
   Batch batch;
   const Tensor scale = pixels.scale.index_select(0, index);
   batch.pixels = pixels.bytes.index_select(0, index)
@@ -90,35 +106,56 @@ Batch Trainer::State::Take(std::span<const int> indices) const {
   return batch;
 }
 
-void Trainer::State::Augment(Batch* batch) {
-  const auto samples = batch->present.size(0);
-  const auto devices = batch->present.size(1);
+std::vector<int> Trainer::State::DrawViews(int row) {
   std::uniform_real_distribution<double> uniform(0, 1);
-  Tensor flip = torch::zeros({samples, devices}, torch::kBool);
-  Tensor keep = torch::ones({samples, devices});
-  auto flips = flip.accessor<bool, 2>();
-  auto keeps = keep.accessor<float, 2>();
+  const auto devices = static_cast<std::size_t>(pixels.present.size(1));
+  const auto present = pixels.present.accessor<float, 2>();
+  const auto label = pixels.labels.data_ptr<std::int64_t>()[row];
+  const auto& alike = rows_of_class[static_cast<std::size_t>(label)];
+  std::uniform_int_distribution<std::size_t> any(0, alike.size() - 1);
+  std::vector<int> drawn(devices, -1);
+  bool seen = false;
+  for (std::size_t d = 0; d < devices; ++d) {
+    const int from = uniform(random) < recipe.swap ? alike[any(random)] : row;
+    const bool dropped = uniform(random) < recipe.device_dropout;
+    if (dropped || present[from][static_cast<std::int64_t>(d)] == 0) continue;
+    drawn[d] = from;
+    seen = true;
+  }
+  for (std::size_t d = 0; !seen && d < devices; ++d) {
+    if (present[row][static_cast<std::int64_t>(d)] != 0) drawn[d] = row;
+  }
+  return drawn;
+}
+
+Batch Trainer::State::TakeAugmented(std::span<const int> indices) {
+  const auto samples = static_cast<std::int64_t>(indices.size());
+  const std::int64_t devices = pixels.present.size(1);
+  Batch batch;
+  batch.labels = pixels.labels.index_select(0, IndexOf(indices));
+  batch.present = torch::zeros({samples, devices});
+  batch.pixels =
+      torch::zeros({samples, devices, kViewChannels, kViewSide, kViewSide});
+  auto present = batch.present.accessor<float, 2>();
+  const auto* bytes = pixels.bytes.data_ptr<std::uint8_t>();
+  auto* out = batch.pixels.data_ptr<float>();
   for (std::int64_t i = 0; i < samples; ++i) {
+    const auto views = DrawViews(indices[static_cast<std::size_t>(i)]);
     for (std::int64_t d = 0; d < devices; ++d) {
-      flips[i][d] = uniform(random) < recipe.flip;
-      keeps[i][d] = uniform(random) < recipe.device_dropout ? 0.0F : 1.0F;
+      const int from = views[static_cast<std::size_t>(d)];
+      if (from < 0) continue;
+      present[i][d] = 1;
+      ApplyAugmentation(
+          DrawAugmentation(recipe, &random),
+          std::span(bytes + (from * devices + d) * kViewBytes, kViewBytes),
+          std::span(out + (i * devices + d) * kViewBytes, kViewBytes));
     }
   }
-  // A sample that would lose its last view keeps them all.
-  const Tensor present = batch->present * keep;
-  const Tensor alive = present.sum(1, true).gt(0);
-  batch->present = torch::where(alive, present, batch->present);
-  const auto shape = [](const Tensor& t) {
-    return t.unsqueeze(-1).unsqueeze(-1).unsqueeze(-1);
-  };
-  batch->pixels =
-      torch::where(shape(flip), batch->pixels.flip({-1}), batch->pixels)
-          .mul_(shape(batch->present));
+  return batch;
 }
 
 double Trainer::State::Step(std::span<const int> indices) {
-  Batch batch = Take(indices);
-  Augment(&batch);
+  const Batch batch = TakeAugmented(indices);
   {
     const torch::NoGradGuard no_grad;
     for (Tensor* parameter : model.Parameters()) parameter->clamp_(-1, 1);
