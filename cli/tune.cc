@@ -75,6 +75,16 @@ void RequireEarlyExit(const Bundle& bundle, const TuneOptions& options) {
                                  options.bundle.string(), bundle.name));
 }
 
+/// On rows that it learnt from, a network is surer than elsewhere.
+void WarnOfLearntRows(const Bundle& bundle, const TuneOptions& options) {
+  const Json record = Json::parse(bundle.training_record, nullptr, false);
+  if (!record.is_object() || record.value("split", "") != options.split) return;
+  std::cerr << fmt::format(
+      "warning: the network learnt from {}: there it is right more often and "
+      "surer than elsewhere; choose T on other rows\n",
+      options.split);
+}
+
 [[noreturn]] void RefuseUnreachable(const TuneTarget& target,
                                     const TuneOptions& options,
                                     const CurvePoint& nearest) {
@@ -142,6 +152,7 @@ int RunTune(const TuneOptions& options) {
   if (!options.figure.empty()) RequireDrawable(options.figure);
   Bundle bundle = ValueOrThrow(ReadBundle(options.bundle));
   RequireEarlyExit(bundle, options);
+  WarnOfLearntRows(bundle, options);
   const Network network(bundle);
   const ExitAnswers answers = Answer(network, options, options.split);
 

@@ -114,10 +114,16 @@ std::vector<int> Trainer::State::DrawViews(int row) {
   const auto& alike = rows_of_class[static_cast<std::size_t>(label)];
   std::uniform_int_distribution<std::size_t> any(0, alike.size() - 1);
   std::vector<int> drawn(devices, -1);
+  static const double overlap = std::getenv("OVERLAP") ? atof(std::getenv("OVERLAP")) : 0;
+  int other = -1;
+  if (uniform(random) < overlap) {
+    other = rows[std::uniform_int_distribution<std::size_t>(0, rows.size() - 1)(random)];
+  }
   bool seen = false;
   for (std::size_t d = 0; d < devices; ++d) {
     const int from = uniform(random) < recipe.swap ? alike[any(random)] : row;
     const bool dropped = uniform(random) < recipe.device_dropout;
+    if (other >= 0 && present[other][static_cast<std::int64_t>(d)] == 0) continue;
     if (dropped || present[from][static_cast<std::int64_t>(d)] == 0) continue;
     drawn[d] = from;
     seen = true;
