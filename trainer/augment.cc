@@ -9,12 +9,9 @@ namespace {
 
 constexpr std::size_t kPlane = std::size_t{kViewSide} * kViewSide;
 
-/// The pixel along one axis that a zoomed, then shifted view shows at `at`.
-std::size_t SourceOf(int at, float zoom, int shift) {
-  constexpr float kMiddle = (kViewSide - 1) / 2.0F;
-  const float from = (static_cast<float>(at - shift) - kMiddle) / zoom;
-  return static_cast<std::size_t>(std::clamp(
-      static_cast<int>(std::lround(from + kMiddle)), 0, kViewSide - 1));
+/// The pixel along one axis that a shifted view shows at `at`.
+std::size_t SourceOf(int at, int shift) {
+  return static_cast<std::size_t>(std::clamp(at - shift, 0, kViewSide - 1));
 }
 
 }  // namespace
@@ -29,9 +26,6 @@ Augmentation DrawAugmentation(const Recipe& recipe, std::mt19937_64* random) {
   };
   Augmentation a;
   a.mirror = uniform(*random) < recipe.flip;
-  for (float& zoom : a.zoom) {
-    zoom = static_cast<float>(std::exp(spread(recipe.zoom)));
-  }
   a.shift_x = pixels();
   a.shift_y = pixels();
   for (float& gain : a.gain) {
@@ -44,12 +38,25 @@ Augmentation DrawAugmentation(const Recipe& recipe, std::mt19937_64* random) {
   return a;
 }
 
+std::vector<bool> DrawShown(const Recipe& recipe, const std::vector<bool>& sees,
+                            const std::vector<bool>& other,
+                            std::mt19937_64* random) {
+  std::uniform_real_distribution<double> uniform(0, 1);
+  const bool overlap = uniform(*random) < recipe.overlap;
+  std::vector<bool> shown(sees.size());
+  for (std::size_t i = 0; i < sees.size(); ++i) {
+    const bool stays = uniform(*random) >= recipe.device_dropout;
+    shown[i] = stays && sees[i] && (other[i] || !overlap);
+  }
+  return std::ranges::count(shown, true) > 0 ? shown : sees;
+}
+
 void ApplyAugmentation(const Augmentation& a,
                        std::span<const std::uint8_t> bytes,
                        std::span<float> out) {
   std::array<std::size_t, kViewSide> column{};
   for (int x = 0; x < kViewSide; ++x) {
-    const std::size_t from = SourceOf(x, a.zoom[0], a.shift_x);
+    const std::size_t from = SourceOf(x, a.shift_x);
     column[static_cast<std::size_t>(x)] =
         a.mirror ? kViewSide - 1 - from : from;
   }
@@ -59,7 +66,7 @@ void ApplyAugmentation(const Augmentation& a,
   for (std::size_t c = 0; c < 3; ++c) {
     const float gain = a.gain[c] / brightest;
     for (int y = 0; y < kViewSide; ++y) {
-      const std::size_t row = SourceOf(y, a.zoom[1], a.shift_y) * kViewSide;
+      const std::size_t row = SourceOf(y, a.shift_y) * kViewSide;
       const std::uint8_t* from = &bytes[c * kPlane + row];
       float* to = &out[c * kPlane + static_cast<std::size_t>(y * kViewSide)];
       for (std::size_t x = 0; x < kViewSide; ++x) {

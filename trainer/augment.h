@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <random>
 #include <span>
+#include <vector>
 
 #include "core/nn/view.h"
 #include "trainer/recipe.h"
@@ -13,7 +14,6 @@ namespace ddnn {
 /// How one view is changed before a network learns from it.
 struct Augmentation {
   bool mirror = false;
-  std::array<float, 2> zoom{1, 1};  ///< of width and height, about the middle
   int shift_x = 0;  ///< pixels to the right; the border is repeated
   int shift_y = 0;  ///< pixels down
   std::array<float, 3> gain{1, 1, 1};  ///< of each colour
@@ -24,6 +24,19 @@ struct Augmentation {
 /// Draws what the recipe's `augment` keys allow; the same number of draws
 /// whatever they are.
 Augmentation DrawAugmentation(const Recipe& recipe, std::mt19937_64* random);
+
+/// Draws which of a sample's views are learnt from.
+///
+/// Each view is dropped with the chance `augment.device_dropout`. With the
+/// chance `augment.overlap`, a camera that does not see some other sample, of
+/// any class, drops its view too: which cameras see a sample then says little
+/// of its class, and the network must look at the pixels.
+/// \param sees   per camera, whether it sees the sample; one does.
+/// \param other  the same of the other sample.
+/// \return per camera; all that see the sample, if none would be left.
+std::vector<bool> DrawShown(const Recipe& recipe, const std::vector<bool>& sees,
+                            const std::vector<bool>& other,
+                            std::mt19937_64* random);
 
 /// Changes a view and divides it by its largest value, as networks read it.
 ///

@@ -172,24 +172,17 @@ ModelLogits Model::Forward(const Batch& batch, Statistics statistics) {
 }
 
 Tensor Model::Loss(const ModelLogits& logits, const Batch& batch) const {
-  const auto cross_entropy = [&](const Tensor& scores, const Tensor& labels,
-                                 at::Reduction::Reduction reduction) {
-    return torch::cross_entropy_loss(scores, labels, {}, reduction, -100,
-                                     recipe_.smoothing);
-  };
-  Tensor loss = recipe_.local_weight * cross_entropy(logits.local, batch.labels,
-                                                     at::Reduction::Mean) +
-                cross_entropy(logits.cloud, batch.labels, at::Reduction::Mean);
+  Tensor loss = torch::cross_entropy_loss(logits.local, batch.labels) +
+                torch::cross_entropy_loss(logits.cloud, batch.labels);
   if (logits.edge.defined()) {
-    loss = loss + cross_entropy(logits.edge, batch.labels, at::Reduction::Mean);
+    loss = loss + torch::cross_entropy_loss(logits.edge, batch.labels);
   }
   const std::int64_t devices = logits.device.size(1);
   const Tensor labels = batch.labels.unsqueeze(1).expand({-1, devices});
-  const Tensor each =
-      cross_entropy(logits.device.transpose(1, 2), labels, at::Reduction::None);
+  const Tensor each = torch::cross_entropy_loss(
+      logits.device.transpose(1, 2), labels, {}, at::Reduction::None);
   const Tensor views = batch.present.sum(0).clamp_min(1);
-  return loss +
-         recipe_.device_weight * ((each * batch.present).sum(0) / views).sum();
+  return loss + ((each * batch.present).sum(0) / views).sum();
 }
 
 std::vector<Model::Section*> Model::Sections() {

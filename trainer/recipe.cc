@@ -52,11 +52,6 @@ void DeclareTraining(ConfigTable* table, Recipe* r) {
                 "chance that a view is mirrored");
   table->Integer("augment.shift", &r->shift, 0, kViewSide / 4,
                  "most pixels that a view is moved, each way");
-  table->Number("augment.zoom", &r->zoom, 0, 1,
-                "most that a view grows or shrinks, as a power of e");
-  table->Number("augment.swap", &r->swap, 0, 1,
-                "chance that a camera's view, or its absence, is that of "
-                "another sample of the class");
   table->Number("augment.brightness", &r->brightness, 0, 1,
                 "most that middle tones are raised or lowered");
   table->Number("augment.colour", &r->colour, 0, 2,
@@ -65,12 +60,9 @@ void DeclareTraining(ConfigTable* table, Recipe* r) {
                 "chance that light and dark change places in a view");
   table->Number("augment.device_dropout", &r->device_dropout, 0, 0.9,
                 "chance that a view is taken away");
-  table->Number("loss.device", &r->device_weight, 0, 100,
-                "weight of each device's own exit");
-  table->Number("loss.local", &r->local_weight, 0, 100,
-                "weight of the local exit");
-  table->Number("loss.smoothing", &r->smoothing, 0, 0.9,
-                "share of each label that is spread over all classes");
+  table->Number("augment.overlap", &r->overlap, 0, 1,
+                "chance that only cameras that see another sample too are "
+                "shown, so that who sees it tells nothing");
   table->Text("validation.source", &r->validation_source,
               "rows of this source are held out; none = no source");
   table->Number("validation.last_frames", &r->validation_last_frames, 0, 0.5,
@@ -146,15 +138,11 @@ std::string RecipeJson(const Recipe& r) {
       {"train.lr_min", r.lr_min},
       {"augment.flip", r.flip},
       {"augment.shift", r.shift},
-      {"augment.zoom", r.zoom},
-      {"augment.swap", r.swap},
       {"augment.brightness", r.brightness},
       {"augment.colour", r.colour},
       {"augment.negative", r.negative},
       {"augment.device_dropout", r.device_dropout},
-      {"loss.device", r.device_weight},
-      {"loss.local", r.local_weight},
-      {"loss.smoothing", r.smoothing},
+      {"augment.overlap", r.overlap},
       {"validation.source", r.validation_source},
       {"validation.last_frames", r.validation_last_frames},
       {"validation.every", r.validation_every},

@@ -58,13 +58,7 @@ struct Trainer::State {
         model(used_recipe, examples.devices(), examples.classes(),
               at::detail::createCPUGenerator(
                   static_cast<std::uint64_t>(used_recipe.seed))),
-        adam(Adam(&model, used_recipe)) {
-    rows_of_class.resize(static_cast<std::size_t>(examples.classes()));
-    for (const int row : rows) {
-      rows_of_class[static_cast<std::size_t>(examples.label(row))].push_back(
-          row);
-    }
-  }
+        adam(Adam(&model, used_recipe)) {}
 
   static torch::optim::Adam Adam(Model* model, const Recipe& recipe) {
     std::vector<Tensor> parameters;
@@ -79,13 +73,11 @@ struct Trainer::State {
   Batch Take(std::span<const int> indices) const;
   /// Rows to learn from: views changed, some taken away.
   Batch TakeAugmented(std::span<const int> indices);
-  /// Per device the row whose view is shown for `row`; -1 = none. Never all.
-  std::vector<int> DrawViews(int row);
+  std::vector<bool> SeenBy(int row) const;
   double Step(std::span<const int> indices);
 
   Recipe recipe;
   std::vector<int> rows;
-  std::vector<std::vector<int>> rows_of_class;
   std::mt19937_64 random;
   PixelTensors pixels;
   Model model;
@@ -106,32 +98,13 @@ Batch Trainer::State::Take(std::span<const int> indices) const {
   return batch;
 }
 
-std::vector<int> Trainer::State::DrawViews(int row) {
-  std::uniform_real_distribution<double> uniform(0, 1);
+std::vector<bool> Trainer::State::SeenBy(int row) const {
   const auto devices = static_cast<std::size_t>(pixels.present.size(1));
-  const auto present = pixels.present.accessor<float, 2>();
-  const auto label = pixels.labels.data_ptr<std::int64_t>()[row];
-  const auto& alike = rows_of_class[static_cast<std::size_t>(label)];
-  std::uniform_int_distribution<std::size_t> any(0, alike.size() - 1);
-  std::vector<int> drawn(devices, -1);
-  static const double overlap = std::getenv("OVERLAP") ? atof(std::getenv("OVERLAP")) : 0;
-  int other = -1;
-  if (uniform(random) < overlap) {
-    other = rows[std::uniform_int_distribution<std::size_t>(0, rows.size() - 1)(random)];
-  }
-  bool seen = false;
-  for (std::size_t d = 0; d < devices; ++d) {
-    const int from = uniform(random) < recipe.swap ? alike[any(random)] : row;
-    const bool dropped = uniform(random) < recipe.device_dropout;
-    if (other >= 0 && present[other][static_cast<std::int64_t>(d)] == 0) continue;
-    if (dropped || present[from][static_cast<std::int64_t>(d)] == 0) continue;
-    drawn[d] = from;
-    seen = true;
-  }
-  for (std::size_t d = 0; !seen && d < devices; ++d) {
-    if (present[row][static_cast<std::int64_t>(d)] != 0) drawn[d] = row;
-  }
-  return drawn;
+  const float* present = pixels.present.data_ptr<float>() +
+                         static_cast<std::size_t>(row) * devices;
+  std::vector<bool> seen(devices);
+  for (std::size_t d = 0; d < devices; ++d) seen[d] = present[d] != 0;
+  return seen;
 }
 
 Batch Trainer::State::TakeAugmented(std::span<const int> indices) {
@@ -145,15 +118,17 @@ Batch Trainer::State::TakeAugmented(std::span<const int> indices) {
   auto present = batch.present.accessor<float, 2>();
   const auto* bytes = pixels.bytes.data_ptr<std::uint8_t>();
   auto* out = batch.pixels.data_ptr<float>();
+  std::uniform_int_distribution<std::size_t> any(0, rows.size() - 1);
   for (std::int64_t i = 0; i < samples; ++i) {
-    const auto views = DrawViews(indices[static_cast<std::size_t>(i)]);
+    const int row = indices[static_cast<std::size_t>(i)];
+    const std::vector<bool> shown =
+        DrawShown(recipe, SeenBy(row), SeenBy(rows[any(random)]), &random);
     for (std::int64_t d = 0; d < devices; ++d) {
-      const int from = views[static_cast<std::size_t>(d)];
-      if (from < 0) continue;
+      if (!shown[static_cast<std::size_t>(d)]) continue;
       present[i][d] = 1;
       ApplyAugmentation(
           DrawAugmentation(recipe, &random),
-          std::span(bytes + (from * devices + d) * kViewBytes, kViewBytes),
+          std::span(bytes + (row * devices + d) * kViewBytes, kViewBytes),
           std::span(out + (i * devices + d) * kViewBytes, kViewBytes));
     }
   }
