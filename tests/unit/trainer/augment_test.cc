@@ -54,9 +54,9 @@ TEST(ApplyAugmentationTest, MirrorSwapsLeftAndRight) {
 
 TEST(ApplyAugmentationTest, ShiftMovesAndRepeatsTheBorder) {
   const auto plain = Applied({});
-  const auto moved = Applied({.shift_x = 2, .shift_y = -3});
-  EXPECT_FLOAT_EQ(moved[At(2, 10, 12)], plain[At(2, 13, 10)]);
-  EXPECT_FLOAT_EQ(moved[At(2, 31, 0)], plain[At(2, 31, 0)]);
+  const auto moved = Applied({.shift_x = 2, .shift_y = 3});
+  EXPECT_FLOAT_EQ(moved[At(2, 10, 12)], plain[At(2, 7, 10)]);
+  EXPECT_FLOAT_EQ(moved[At(2, 1, 1)], plain[At(2, 0, 0)]);
 }
 
 TEST(ApplyAugmentationTest, GainWeakensOneColour) {
