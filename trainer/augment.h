@@ -28,11 +28,12 @@ Augmentation DrawAugmentation(const Recipe& recipe, std::mt19937_64* random);
 /// Draws which of a sample's views are learnt from.
 ///
 /// Each view is dropped with the chance `augment.device_dropout`. With the
-/// chance `augment.overlap`, a camera that does not see some other sample, of
-/// any class, drops its view too: which cameras see a sample then says little
-/// of its class, and the network must look at the pixels.
+/// chance `augment.overlap`, a camera that does not see a certain sample of
+/// another class drops its view too. Of two classes, either is then shown by
+/// cameras that see both, so that which cameras those are tells nothing, and
+/// the network must look at the pixels.
 /// \param sees   per camera, whether it sees the sample; one does.
-/// \param other  the same of the other sample.
+/// \param other  the same of the sample of another class.
 /// \return per camera; all that see the sample, if none would be left.
 std::vector<bool> DrawShown(const Recipe& recipe, const std::vector<bool>& sees,
                             const std::vector<bool>& other,

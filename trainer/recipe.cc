@@ -61,8 +61,8 @@ void DeclareTraining(ConfigTable* table, Recipe* r) {
   table->Number("augment.device_dropout", &r->device_dropout, 0, 0.9,
                 "chance that a view is taken away");
   table->Number("augment.overlap", &r->overlap, 0, 1,
-                "chance that only cameras that see another sample too are "
-                "shown, so that who sees it tells nothing");
+                "chance that only cameras that see a sample of another class "
+                "too are shown, so that who sees it tells nothing");
   table->Text("validation.source", &r->validation_source,
               "rows of this source are held out; none = no source");
   table->Number("validation.last_frames", &r->validation_last_frames, 0, 0.5,
