@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include "cli/command.h"
+#include "cli/every_exit.h"
 #include "cli/output_files.h"
 #include "cli/summary.h"
 #include "core/fusion/coordinator.h"
@@ -119,41 +120,11 @@ class Evaluation {
 
   /// The class that each exit would give, wherever the sample really leaves.
   void NoteEveryExit(std::size_t index, const Outputs& devices) {
-    const Bundle& bundle = network_->bundle();
-    const std::vector<std::optional<NodeOutput>> outputs = RunTree(devices);
-    for (const Exit& exit : bundle.exits) {
-      std::vector<const Sums*> sums;
-      for (const int node : bundle.NodesOf(exit.tier)) {
-        const auto& output = outputs[static_cast<std::size_t>(node)];
-        sums.push_back(output ? &output->sums : nullptr);
-      }
-      const auto logits = network_->ExitLogits(exit.tier, sums);
-      if (!logits) throw std::logic_error(logits.message());
-      const auto decision = network_->Decide(exit.tier, *logits);
-      if (!decision) throw std::logic_error(decision.message());
-      scoreboard_->SetExitLabel(index, exit.tier, decision->label);
+    const auto decisions = AskEveryExit(*network_, devices);
+    for (std::size_t i = 0; i < decisions.size(); ++i) {
+      scoreboard_->SetExitLabel(index, network_->bundle().exits[i].tier,
+                                decisions[i].label);
     }
-  }
-
-  /// Every node's output; nothing where none of its devices sees the sample.
-  std::vector<std::optional<NodeOutput>> RunTree(const Outputs& devices) const {
-    const Bundle& bundle = network_->bundle();
-    std::vector<std::optional<NodeOutput>> outputs = devices;
-    outputs.resize(bundle.nodes.size());
-    for (auto node = devices.size(); node < outputs.size(); ++node) {
-      std::vector<const FeatureMap*> children;
-      bool any = false;
-      for (const int child : bundle.ChildrenOf(static_cast<int>(node))) {
-        const auto& output = outputs[static_cast<std::size_t>(child)];
-        children.push_back(output ? &output->map : nullptr);
-        any |= output.has_value();
-      }
-      if (!any) continue;
-      auto output = network_->RunNode(static_cast<int>(node), children);
-      if (!output) throw std::logic_error(output.message());
-      outputs[node] = std::move(output).value();
-    }
-    return outputs;
   }
 
   const std::shared_ptr<const Network> network_;

@@ -12,6 +12,7 @@
 #include "cli/doctor.h"
 #include "cli/evaluate.h"
 #include "cli/street_command.h"
+#include "cli/tune.h"
 #include "cli/watch.h"
 #include "core/base/config.h"
 #include "core/base/exit_code.h"
@@ -27,6 +28,7 @@ struct CommandLine {
   DoctorOptions doctor;
   EvaluateOptions evaluate;
   StreetOptions street;
+  TuneOptions tune;
   WatchOptions watch;
   std::filesystem::path bundle;
   bool bundle_json = false;
@@ -158,6 +160,30 @@ void AddDoctor(CLI::App& app, CommandLine* line) {
   doctor->add_flag("--json", options.json, "as JSON");
 }
 
+void AddTune(CLI::App& bundle, CommandLine* line) {
+  TuneOptions& options = line->tune;
+  CLI::App* tune = AddCommand(bundle, line, "tune",
+                              "choose T of the early exits for a target",
+                              [&options] { return RunTune(options); });
+  tune->add_option("file", options.bundle, "bundle")->required();
+  tune->add_option("--dataset", options.dataset, "folder of the data set")
+      ->required();
+  tune->add_option("--split", options.split,
+                   "rows that choose T: COLUMN:VALUE of splits.csv, never the "
+                   "test rows (default: all)");
+  tune->add_option("--target", options.target,
+                   "accuracy=0.98: most early exits at that accuracy; bytes=40 "
+                   "or local_exit=0.7: most accurate within that")
+      ->required();
+  tune->add_option("--validation", options.validation,
+                   "other rows, to see whether the target holds there");
+  tune->add_option("--out", options.out,
+                   "write the bundle with its new T here (default: only show)");
+  tune->add_option("--curve", options.curve, "write the whole curve here, CSV");
+  tune->add_option("--figure", options.figure,
+                   "draw it here, .svg or .png; needs gnuplot");
+}
+
 void AddBundle(CLI::App& app, CommandLine* line) {
   CLI::App* bundle =
       AddCommand(app, line, "bundle", "look into a trained network", nullptr);
@@ -171,6 +197,7 @@ void AddBundle(CLI::App& app, CommandLine* line) {
       AddCommand(*bundle, line, "verify", "check that agents would run it",
                  [line] { return VerifyBundle(line->bundle); });
   verify->add_option("file", line->bundle, "bundle")->required();
+  AddTune(*bundle, line);
 }
 
 /// Runs a command and turns its errors into a line and an exit code.

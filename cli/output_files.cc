@@ -1,16 +1,22 @@
 #include "cli/output_files.h"
 
 #include <fstream>
-#include <string_view>
 #include <system_error>
 #include <utility>
 
 #include "cli/command.h"
 
 namespace ddnn {
-namespace {
+void RequireFolderOf(const std::filesystem::path& file) {
+  if (file.empty()) return;
+  const auto folder = std::filesystem::absolute(file).parent_path();
+  std::error_code error;
+  if (!std::filesystem::is_directory(folder, error)) {
+    throw CommandError(kExitUsage, file.string() + ": there is no folder " +
+                                       folder.string() + "; make it first");
+  }
+}
 
-/// Plainly, not by renaming: the name may be a device, e.g. /dev/stdout.
 void WriteOutput(const std::filesystem::path& path, std::string_view content) {
   if (path.empty()) return;
   std::ofstream out(path, std::ios::binary | std::ios::trunc);
@@ -20,20 +26,10 @@ void WriteOutput(const std::filesystem::path& path, std::string_view content) {
   }
 }
 
-}  // namespace
-
 OutputFiles::OutputFiles(std::filesystem::path json,
                          std::filesystem::path predictions)
     : json_(std::move(json)), predictions_(std::move(predictions)) {
-  for (const auto& file : {json_, predictions_}) {
-    if (file.empty()) continue;
-    const auto folder = std::filesystem::absolute(file).parent_path();
-    std::error_code error;
-    if (!std::filesystem::is_directory(folder, error)) {
-      throw CommandError(kExitUsage, file.string() + ": there is no folder " +
-                                         folder.string() + "; make it first");
-    }
-  }
+  for (const auto& file : {json_, predictions_}) RequireFolderOf(file);
 }
 
 void OutputFiles::Write(const Summary& summary,

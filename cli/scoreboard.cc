@@ -164,16 +164,9 @@ void Scoreboard::FillShares(Summary* summary) const {
   }
   summary->fallback_share = running_.fallbacks / results;
   summary->formula_bytes =
-      FormulaBytes(*summary->exit_share[IndexOf(Tier::kDevice)]);
+      FormulaBytes(bundle_, *summary->exit_share[IndexOf(Tier::kDevice)]);
   summary->content_bytes = static_cast<double>(running_.content_bytes) /
                            replay_.device_count() / summary->samples;
-}
-
-double Scoreboard::FormulaBytes(double local_share) const {
-  const MapShape map = bundle_.OutputShape(0);
-  const double map_bits =
-      static_cast<double>(map.channels) * map.height * map.width;  // f o
-  return 4.0 * bundle_.class_count() + (1.0 - local_share) * map_bits / 8;
 }
 
 void Scoreboard::FillLatency(Summary* summary) const {

@@ -72,7 +72,6 @@ class Scoreboard {
   void FillTallies(Summary* summary) const;
   void FillShares(Summary* summary) const;
   void FillLatency(Summary* summary) const;
-  double FormulaBytes(double local_share) const;
   bool Counts(const Outcome& outcome) const {
     return outcome.result.has_value() || outcome.lost;
   }

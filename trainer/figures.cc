@@ -115,12 +115,6 @@ Figures Measure(const Decisions& decisions,
   return figures;
 }
 
-double FormulaBytes(const Bundle& bundle, double local_share) {
-  const MapShape map = bundle.OutputShape(0);
-  const double bits = map.channels * map.height * map.width;
-  return 4.0 * bundle.class_count() + (1 - local_share) * bits / 8;
-}
-
 std::vector<float> ThresholdsOf(const Bundle& bundle) {
   std::vector<float> thresholds;
   for (std::size_t exit = 0; exit + 1 < bundle.exits.size(); ++exit) {

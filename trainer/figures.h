@@ -66,10 +66,6 @@ Figures Measure(const Decisions& decisions,
                 const std::vector<float>& thresholds, const Examples& examples,
                 const std::vector<int>& rows);
 
-/// Bytes a device sends for a sample, the paper's III-E:
-/// c = 4 |C| + (1 - l) f o / 8, l = share of rows that left locally.
-double FormulaBytes(const Bundle& bundle, double local_share);
-
 /// T of the early exits of a bundle, in order.
 std::vector<float> ThresholdsOf(const Bundle& bundle);
 

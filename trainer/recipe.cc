@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/config.h"
+#include "core/nn/view.h"
 
 namespace ddnn {
 namespace {
@@ -58,8 +59,19 @@ void DeclareTraining(ConfigTable* table, Recipe* r) {
   table->Number("train.lr_min", &r->lr_min, 0, 1, "where the cosine ends");
   table->Number("augment.flip", &r->flip, 0, 1,
                 "chance that a view is mirrored");
+  table->Integer("augment.shift", &r->shift, 0, kViewSide / 4,
+                 "most pixels that a view is moved, each way");
+  table->Number("augment.brightness", &r->brightness, 0, 1,
+                "most that middle tones are raised or lowered");
+  table->Number("augment.colour", &r->colour, 0, 2,
+                "most that a colour is weakened, as a power of e");
+  table->Number("augment.negative", &r->negative, 0, 1,
+                "chance that light and dark change places in a view");
   table->Number("augment.device_dropout", &r->device_dropout, 0, 0.9,
                 "chance that a view is taken away");
+  table->Number("augment.overlap", &r->overlap, 0, 1,
+                "chance that only cameras that see a sample of another class "
+                "too are shown, so that who sees it tells nothing");
   table->Text("validation.source", &r->validation_source,
               "rows of this source are held out; none = no source");
   table->Number("validation.last_frames", &r->validation_last_frames, 0, 0.5,
@@ -138,7 +150,12 @@ std::string RecipeJson(const Recipe& r) {
       {"train.lr", r.lr},
       {"train.lr_min", r.lr_min},
       {"augment.flip", r.flip},
+      {"augment.shift", r.shift},
+      {"augment.brightness", r.brightness},
+      {"augment.colour", r.colour},
+      {"augment.negative", r.negative},
       {"augment.device_dropout", r.device_dropout},
+      {"augment.overlap", r.overlap},
       {"validation.source", r.validation_source},
       {"validation.last_frames", r.validation_last_frames},
       {"validation.every", r.validation_every},

@@ -11,6 +11,8 @@
 #include <numeric>
 #include <random>
 
+#include "core/nn/view.h"
+#include "trainer/augment.h"
 #include "trainer/model.h"
 #include "trainer/pixels.h"
 
@@ -27,6 +29,10 @@ double LearningRate(const Recipe& recipe, int epoch) {
   const double progress = static_cast<double>(epoch) / recipe.epochs;
   return recipe.lr_min + 0.5 * (recipe.lr - recipe.lr_min) *
                              (1 + std::cos(std::numbers::pi * progress));
+}
+
+Tensor IndexOf(std::span<const int> rows) {
+  return torch::tensor(std::vector<std::int64_t>(rows.begin(), rows.end()));
 }
 
 std::vector<std::vector<float>> ToRows(const Tensor& logits) {
@@ -52,7 +58,17 @@ struct Trainer::State {
         model(used_recipe, examples.devices(), examples.classes(),
               at::detail::createCPUGenerator(
                   static_cast<std::uint64_t>(used_recipe.seed))),
-        adam(Adam(&model, used_recipe)) {}
+        adam(Adam(&model, used_recipe)),
+        rows_of_others(static_cast<std::size_t>(examples.classes())) {
+    for (std::size_t label = 0; label < rows_of_others.size(); ++label) {
+      for (const int row : rows) {
+        if (examples.label(row) != static_cast<int>(label)) {
+          rows_of_others[label].push_back(row);
+        }
+      }
+      if (rows_of_others[label].empty()) rows_of_others[label] = rows;
+    }
+  }
 
   static torch::optim::Adam Adam(Model* model, const Recipe& recipe) {
     std::vector<Tensor> parameters;
@@ -63,8 +79,13 @@ struct Trainer::State {
                               torch::optim::AdamOptions(recipe.lr).eps(1e-8));
   }
 
+  /// Rows as they are.
   Batch Take(std::span<const int> indices) const;
-  void Augment(Batch* batch);
+  /// Rows to learn from: views changed, some taken away.
+  Batch TakeAugmented(std::span<const int> indices);
+  std::vector<bool> SeenBy(int row) const;
+  /// A row of another class (of the same, if there is no other).
+  int DrawOther(int row);
   double Step(std::span<const int> indices);
 
   Recipe recipe;
@@ -73,13 +94,13 @@ struct Trainer::State {
   PixelTensors pixels;
   Model model;
   torch::optim::Adam adam;
+  std::vector<std::vector<int>> rows_of_others;  ///< of every other class
   std::vector<Tensor> kept;
   int epochs = 0;
 };
 
 Batch Trainer::State::Take(std::span<const int> indices) const {
-  const Tensor index =
-      torch::tensor(std::vector<std::int64_t>(indices.begin(), indices.end()));
+  const Tensor index = IndexOf(indices);
   Batch batch;
   const Tensor scale = pixels.scale.index_select(0, index);
   batch.pixels = pixels.bytes.index_select(0, index)
@@ -90,35 +111,51 @@ Batch Trainer::State::Take(std::span<const int> indices) const {
   return batch;
 }
 
-void Trainer::State::Augment(Batch* batch) {
-  const auto samples = batch->present.size(0);
-  const auto devices = batch->present.size(1);
-  std::uniform_real_distribution<double> uniform(0, 1);
-  Tensor flip = torch::zeros({samples, devices}, torch::kBool);
-  Tensor keep = torch::ones({samples, devices});
-  auto flips = flip.accessor<bool, 2>();
-  auto keeps = keep.accessor<float, 2>();
+std::vector<bool> Trainer::State::SeenBy(int row) const {
+  const auto devices = static_cast<std::size_t>(pixels.present.size(1));
+  const float* present = pixels.present.data_ptr<float>() +
+                         static_cast<std::size_t>(row) * devices;
+  std::vector<bool> seen(devices);
+  for (std::size_t d = 0; d < devices; ++d) seen[d] = present[d] != 0;
+  return seen;
+}
+
+int Trainer::State::DrawOther(int row) {
+  const auto label = pixels.labels.data_ptr<std::int64_t>()[row];
+  const auto& others = rows_of_others[static_cast<std::size_t>(label)];
+  std::uniform_int_distribution<std::size_t> any(0, others.size() - 1);
+  return others[any(random)];
+}
+
+Batch Trainer::State::TakeAugmented(std::span<const int> indices) {
+  const auto samples = static_cast<std::int64_t>(indices.size());
+  const std::int64_t devices = pixels.present.size(1);
+  Batch batch;
+  batch.labels = pixels.labels.index_select(0, IndexOf(indices));
+  batch.present = torch::zeros({samples, devices});
+  batch.pixels =
+      torch::zeros({samples, devices, kViewChannels, kViewSide, kViewSide});
+  auto present = batch.present.accessor<float, 2>();
+  const auto* bytes = pixels.bytes.data_ptr<std::uint8_t>();
+  auto* out = batch.pixels.data_ptr<float>();
   for (std::int64_t i = 0; i < samples; ++i) {
+    const int row = indices[static_cast<std::size_t>(i)];
+    const std::vector<bool> shown =
+        DrawShown(recipe, SeenBy(row), SeenBy(DrawOther(row)), &random);
     for (std::int64_t d = 0; d < devices; ++d) {
-      flips[i][d] = uniform(random) < recipe.flip;
-      keeps[i][d] = uniform(random) < recipe.device_dropout ? 0.0F : 1.0F;
+      if (!shown[static_cast<std::size_t>(d)]) continue;
+      present[i][d] = 1;
+      ApplyAugmentation(
+          DrawAugmentation(recipe, &random),
+          std::span(bytes + (row * devices + d) * kViewBytes, kViewBytes),
+          std::span(out + (i * devices + d) * kViewBytes, kViewBytes));
     }
   }
-  // A sample that would lose its last view keeps them all.
-  const Tensor present = batch->present * keep;
-  const Tensor alive = present.sum(1, true).gt(0);
-  batch->present = torch::where(alive, present, batch->present);
-  const auto shape = [](const Tensor& t) {
-    return t.unsqueeze(-1).unsqueeze(-1).unsqueeze(-1);
-  };
-  batch->pixels =
-      torch::where(shape(flip), batch->pixels.flip({-1}), batch->pixels)
-          .mul_(shape(batch->present));
+  return batch;
 }
 
 double Trainer::State::Step(std::span<const int> indices) {
-  Batch batch = Take(indices);
-  Augment(&batch);
+  const Batch batch = TakeAugmented(indices);
   {
     const torch::NoGradGuard no_grad;
     for (Tensor* parameter : model.Parameters()) parameter->clamp_(-1, 1);

@@ -76,4 +76,11 @@ Bundle LoadBundle(const std::filesystem::path& path, Tier tier, int device) {
   return std::move(*bundle);
 }
 
+double FormulaBytes(const Bundle& bundle, double local_share) {
+  const MapShape map = bundle.OutputShape(0);
+  const double map_bits =
+      static_cast<double>(map.channels) * map.height * map.width;  // f o
+  return 4.0 * bundle.class_count() + (1.0 - local_share) * map_bits / 8;
+}
+
 }  // namespace ddnn

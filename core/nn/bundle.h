@@ -179,6 +179,10 @@ struct Bundle {
   char Hierarchy() const;
 };
 
+/// Bytes a device sends for a sample, the paper's III-E:
+/// c = 4 |C| + (1 - l) f o / 8, l = share of samples that left locally.
+double FormulaBytes(const Bundle& bundle, double local_share);
+
 /// Longest bundle file that is read.
 inline constexpr std::size_t kBundleLimitBytes = std::size_t{16} << 20;
 
