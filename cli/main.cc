@@ -240,4 +240,9 @@ int Main(int argc, char** argv) {
 }  // namespace
 }  // namespace ddnn
 
-int main(int argc, char** argv) { return ddnn::Main(argc, argv); }
+int main(int argc, char** argv) try {
+  return ddnn::Main(argc, argv);
+} catch (const std::exception& e) {  // before or while the line is read
+  std::fprintf(stderr, "ddnn: internal error: %s\n", e.what());
+  return ddnn::kExitSoftware;
+}

@@ -109,7 +109,7 @@ Result<ClockOffset> ReadNtpReply(const NtpPacket& reply, std::uint64_t cookie,
 Result<ClockOffset> AskForTime(const std::string& host, std::uint16_t port) {
   const int fd = OpenSocket(host, port);
   if (fd < 0) return Error::kNotConnected;
-  const auto offset = Ask(fd);
+  auto offset = Ask(fd);
   ::close(fd);
   return offset;
 }

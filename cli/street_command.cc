@@ -110,6 +110,7 @@ std::string SplitsCsv(const DataSet& data, int ticks) {
 /// One frame of each camera, at one tick.
 Frame CamerasSheet(std::uint64_t seed, std::size_t tick) {
   std::vector<Frame> frames;
+  frames.reserve(kStreetCameras);
   for (int camera = 0; camera < kStreetCameras; ++camera) {
     frames.push_back(StreetRenderer(seed, camera).Render(tick).frame);
   }
@@ -120,6 +121,7 @@ Frame CamerasSheet(std::uint64_t seed, std::size_t tick) {
 Frame ViewsSheet(std::uint64_t seed, const DataSet& data) {
   constexpr std::size_t kShown = 16;
   std::vector<StreetRecording> cameras;
+  cameras.reserve(kStreetCameras);
   for (int camera = 0; camera < kStreetCameras; ++camera) {
     cameras.emplace_back(seed, camera);
   }

@@ -183,7 +183,8 @@ void Flatten(const YAML::Node& node, const std::string& prefix, int* budget,
                       kMaxNodes));
     }
     const auto key = item.first.as<std::string>();
-    const std::string path = prefix.empty() ? key : prefix + "." + key;
+    const std::string path =
+        prefix.empty() ? key : fmt::format("{}.{}", prefix, key);
     const int line = item.first.Mark().line + 1;
     if (item.second.IsMap()) {
       Flatten(item.second, path, budget, out);
