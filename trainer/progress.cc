@@ -38,11 +38,12 @@ void Progress::Show(const ProgressState& state, Clock::time_point now) {
 
 void Progress::ShowBar(double share, const std::string& text, bool last,
                        Clock::time_point now) {
-  if (!terminal_ && !last && last_shown_ &&
-      now - *last_shown_ < kPlainInterval) {
-    return;
+  if (!terminal_) {
+    if (text == last_text_) return;
+    if (!last && last_shown_ && now - *last_shown_ < kPlainInterval) return;
   }
   last_shown_ = now;
+  last_text_ = text;
   if (terminal_) {
     print_("\r\033[K[" + Bar(share) + "] " + text);
     bar_open_ = true;

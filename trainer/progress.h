@@ -19,7 +19,7 @@ struct ProgressState {
 };
 
 /// Shows a bar that moves in place on a terminal; elsewhere, e.g. in a log, a
-/// plain line every few seconds.
+/// plain line every few seconds, if there is news.
 class Progress {
  public:
   using Clock = std::chrono::steady_clock;
@@ -42,6 +42,7 @@ class Progress {
   bool bar_open_ = false;
   Clock::time_point start_{};
   std::optional<Clock::time_point> last_shown_;
+  std::string last_text_;
 };
 
 }  // namespace ddnn

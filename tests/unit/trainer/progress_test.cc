@@ -37,6 +37,14 @@ TEST_F(ProgressTest, PlainLinesComeEveryFewSeconds) {
   EXPECT_THAT(printed_, Not(HasSubstr("\r")));
 }
 
+TEST_F(ProgressTest, PlainLineWithoutNewsIsNotRepeated) {
+  Progress progress = Make(false);
+  for (int i = 0; i <= 20; ++i) {
+    progress.ShowBar(0, i < 10 ? "1/2" : "2/2", false, kStart + seconds(i));
+  }
+  EXPECT_EQ(printed_, "1/2\n2/2\n");
+}
+
 TEST_F(ProgressTest, LineHoldsEpochLossValidationAndTimeLeft) {
   Progress progress = Make(false);
   progress.Show(At(1), kStart);
