@@ -20,6 +20,7 @@
 #include "cli/live_view.h"
 #include "cli/output_files.h"
 #include "cli/scratch_folder.h"
+#include "cli/street_command.h"
 #include "core/base/bounded_queue.h"
 #include "core/base/program.h"
 #include "core/bus/paho_bus.h"
@@ -339,8 +340,10 @@ DemoOptions WithDefaults(DemoOptions options) {
   if (!options.samples) options.samples = street ? kStreetSamples : 0;
   if (!options.ticks_per_s) options.ticks_per_s = street ? kStreetRate : 0;
   if (options.bundle.empty()) {
+    const bool of_street =
+        street || std::filesystem::exists(options.dataset / kStreetMark);
     options.bundle = ProjectFile(fmt::format("models/{}-{}.ddnn",
-                                             street ? "street" : "epfl-mvmc",
+                                             of_street ? "street" : "epfl-mvmc",
                                              options.hierarchy));
   }
   if (street && !options.split.empty()) {

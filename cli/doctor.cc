@@ -73,15 +73,19 @@ Finding CheckConfiguration(const std::filesystem::path& config, Tier tier) {
 }
 
 Finding CheckBundle(const AgentProfile& profile, std::optional<Bundle>* out) {
-  const std::string remedy =
-      "give every agent of the group the same bundle file; `ddnn bundle show` "
-      "looks into it";
   auto bundle = ReadBundle(profile.bundle);
-  if (!bundle) return Fault("bundle", kExitConfig, bundle.message(), remedy);
+  if (!bundle) {
+    return Fault("bundle", kExitConfig, bundle.message(),
+                 "correct the key bundle: a relative name counts from the "
+                 "configuration's folder; every agent of a group has the same "
+                 "file");
+  }
   const auto place = CheckPlace(*bundle, profile.tier, profile.device);
   if (!place) {
     return Fault("bundle", kExitConfig,
-                 profile.bundle.string() + ": " + place.message(), remedy);
+                 profile.bundle.string() + ": " + place.message(),
+                 "correct the key device, or give the agent its group's bundle "
+                 "(`ddnn bundle show FILE` looks into one)");
   }
   std::string text = fmt::format("{}, tag {:08x}, hierarchy {}", bundle->name,
                                  bundle->tag, bundle->Hierarchy());
@@ -154,8 +158,11 @@ void Examine(const AgentProfile& profile, const DoctorOptions& options,
              Diagnosis* diagnosis) {
   const std::string fault = FaultOfKeys(profile);
   const bool usable = fault.empty();
-  diagnosis->Add(usable ? CheckConfiguration(options.config, profile.tier)
-                        : Fault("configuration", kExitConfig, fault, kHelp));
+  Finding configuration = CheckConfiguration(options.config, profile.tier);
+  if (!usable && configuration.state == Finding::State::kSkipped) {
+    configuration = Fault("configuration", kExitConfig, fault, kHelp);
+  }
+  diagnosis->Add(std::move(configuration));
   std::optional<Bundle> bundle;
   diagnosis->Add(CheckBundle(profile, &bundle));
   const auto runs = RunningAgent(options.config);

@@ -82,10 +82,14 @@ Finding CheckRights(const AgentProfile& profile, BrokerProbe* probe) {
   const std::string role_topic = RoleTopic(profile);
   const auto role = probe->WriteAndHear(role_topic);
   if (!role) {
-    return fault(role,
-                 fmt::format("give it the rights of its role: {}; or, with "
-                             "rights of your own, `topic readwrite {}` too",
-                             ProvisionCommand(profile), role_topic));
+    return fault(
+        role,
+        fmt::format("correct site{}, which the login's rights are for; or give "
+                    "it those of this place: below `user {}` in the broker's "
+                    "acl, as `{}` would for a new login (rights of your own "
+                    "need `topic readwrite {}` too)",
+                    profile.tier == Tier::kCloud ? "" : " and group",
+                    profile.mqtt.user, ProvisionCommand(profile), role_topic));
   }
   return Ok("rights",
             fmt::format("writes and hears as {} of {}", TierName(profile.tier),

@@ -42,7 +42,7 @@ std::string Bytes(const DemoProgress& progress) {
   const auto& scores = progress.scores;
   const double device_samples =
       std::max(1.0, static_cast<double>(scores.results) * progress.devices);
-  return fmt::format("sent {:.1f}   as JPEG {:.1f}   raw {}",
+  return fmt::format("content {:.1f}   as JPEG {:.1f}   raw {}",
                      static_cast<double>(scores.content_bytes) / device_samples,
                      progress.jpeg_bytes, kViewBytes);
 }

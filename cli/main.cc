@@ -117,10 +117,14 @@ void AddStreet(CLI::App& app, CommandLine* line) {
   CLI::App* street = AddCommand(app, line, "street",
                                 "write the simulated street as a data set",
                                 [&options] { return RunStreet(options); });
-  street->add_option("--seed", options.seed, "the traffic")
+  street
+      ->add_option("--seed", options.seed,
+                   "the traffic; the shipped networks learnt from 1")
       ->check(CLI::Range(0, kMaxStreetSeed))
       ->capture_default_str();
-  street->add_option("--ticks", options.ticks, "how long, in seconds of it")
+  street
+      ->add_option("--ticks", options.ticks,
+                   "how long, in seconds of it; each takes 1.3 MiB")
       ->check(CLI::Range(1, kMaxStreetTicks))
       ->capture_default_str();
   street->add_option("--out", options.out, "folder, absent or empty")

@@ -191,10 +191,16 @@ int RunStreet(const StreetOptions& options) {
   write("classes.txt", fmt::format("{}\n", fmt::join(data.classes, "\n")));
   write("boxes.csv", BoxesCsv(data));
   write("splits.csv", SplitsCsv(data, options.ticks));
+  write(kStreetMark, fmt::format("{{\"seed\": {}, \"ticks\": {}}}\n",
+                                 options.seed, options.ticks));
   write("samples.csv", SamplesCsv(data));
   std::cout << fmt::format("{}: {} samples in {} ticks of street {}\n",
                            options.out.string(), data.samples.size(),
-                           options.ticks, options.seed);
+                           options.ticks, options.seed)
+            << fmt::format(
+                   "see how a network does on it: ddnn evaluate "
+                   "--dataset {} --bundle models/street-e.ddnn\n",
+                   options.out.string());
   return kExitOk;
 }
 

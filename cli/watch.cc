@@ -103,7 +103,7 @@ std::string WatchPrinter::ResultText(const ParsedTopic& topic,
   const auto result = DecodeResultJson(payload, classes->second);
   if (!result) return Rejected();
   std::string text = fmt::format(
-      "{}  sample {}  {:<10} exit {:<5}  eta {:.3f}  views {}  {:.1f} ms",
+      "{}  sample {}  {:<10} exit {:<5}  eta {:.3f}  seen by {}  {:.1f} ms",
       GroupOf(topic), ToString(result->sample),
       classes->second[static_cast<std::size_t>(result->label)],
       ExitName(result->exit), result->eta, Join(result->views_used),
@@ -138,6 +138,7 @@ std::string WatchPrinter::StateText(const ParsedTopic& topic,
   if (state->device >= 0) text += fmt::format(" {}", state->device);
   if (!state->group.empty()) text += fmt::format(" of {}", state->group);
   text += state->online ? ") is there" : ") is gone";
+  if (state->online && !state->camera_up) text += ", its camera is down";
   return text;
 }
 

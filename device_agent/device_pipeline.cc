@@ -15,6 +15,8 @@ namespace {
 // A full batch of these with kMaxClasses sums each, and one tick more, stays
 // well below kPayloadLimitBytes.
 constexpr std::size_t kMaxBatchViews = 1024;
+// Longer than an edge agent takes to start.
+constexpr std::chrono::seconds kTellWaitingAfter(5);
 
 OutgoingMessage RetainedJson(std::string topic, std::string payload) {
   return {.topic = std::move(topic),
@@ -103,6 +105,7 @@ void DevicePipeline::OnBus(const BusEvent& event) {
 
 void DevicePipeline::OnTime(Instant now) {
   if (ending_) return;
+  TellWaiting(now);
   if (!batch_.ticks.empty() && now >= batch_due_) SendScores();
   ReadStats();
   if (counters_moved_ && connected_ && now >= info_.next()) {
@@ -110,6 +113,17 @@ void DevicePipeline::OnTime(Instant now) {
     counters_moved_ = false;
   }
   metrics_.counters.Update(counters_);
+}
+
+void DevicePipeline::TellWaiting(Instant now) {
+  if (!connected_ || start_.schedule()) return waits_since_.reset();
+  if (!waits_since_) waits_since_ = now;
+  if (waiting_told_ || now - *waits_since_ < kTellWaitingAfter) return;
+  waiting_told_ = true;
+  spdlog::warn(
+      "no_schedule site={} group={} remedy=\"start the group's edge agent, or "
+      "check site and group\"",
+      options_.site, options_.group);
 }
 
 std::optional<Instant> DevicePipeline::NextDeadline() const {

@@ -102,6 +102,8 @@ class DevicePipeline {
   void SendMap(const SampleId& sample, const FeatureMap& map);
   void SendInfo(const std::optional<std::string>& payload);
   void ReadStats();
+  /// Logs once that no edge agent has said when ticks begin.
+  void TellWaiting(Instant now);
   /// \return packet bytes; nothing if the bus did not take it, which is
   /// counted.
   std::optional<std::size_t> Send(OutgoingMessage message);
@@ -125,6 +127,8 @@ class DevicePipeline {
   bool connected_ = false;
   bool camera_up_ = true;
   GroupStart start_;
+  std::optional<Instant> waits_since_;  // connected, and no schedule known
+  bool waiting_told_ = false;
   std::optional<std::uint32_t> refused_tag_;  // of the last config refused
   MapRing ring_;
   ScoreMessage batch_;

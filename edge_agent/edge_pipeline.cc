@@ -229,9 +229,10 @@ void EdgePipeline::OpenIfDue(Instant now) {
     coordinator_->SetAlive(i, claims_.Sees(i), now);
   }
   publisher_.Open(schedule);
-  spdlog::info("group_open group={} devices={}/{} first_tick={}", config_.group,
-               claims_.count(), network_->bundle().device_count(),
-               schedule.first_tick);
+  spdlog::log(claims_.complete() ? spdlog::level::info : spdlog::level::warn,
+              "group_open group={} devices={}/{} first_tick={}", config_.group,
+              claims_.count(), network_->bundle().device_count(),
+              schedule.first_tick);
 }
 
 void EdgePipeline::OnTime(Instant now) {

@@ -96,6 +96,8 @@ Status LiveSource::ReadFrame() {
   if (!read) return read.failure();
   if (!*read) {
     const std::lock_guard lock(mutex_);
+    spdlog::info("source_ended source={} images={}", frames_->name(),
+                 stats_.frames_captured);
     ended_ = true;
     changed_.notify_all();
     return Done{};

@@ -4,8 +4,13 @@
 
 #include "cli/demo_config.h"
 #include "core/base/file.h"
+#include "core/bus/paho_bus.h"
+#include "core/bus/topics.h"
 #include "tests/e2e/programs.h"
 #include "tests/e2e/running_demo.h"
+#include "tests/support/bus_listener.h"
+#include "tests/support/mosquitto.h"
+#include "tests/support/provision.h"
 
 namespace ddnn {
 namespace {
@@ -53,6 +58,44 @@ TEST_F(AgentsTest, TheDemosConfigurationPassesTheirCheck) {
     const Finished finished = RunProgramToEnd(command);
     EXPECT_EQ(finished.code, 0) << finished.output;
   }
+}
+
+/// An agent's example with this broker, and a metrics port of its own.
+std::string ExampleFor(const std::string& agent, const Mosquitto& broker) {
+  std::string yaml = Slurp(SourceFolder() / agent / "example.yaml");
+  yaml = Replaced(yaml, "mqtt://127.0.0.1:1883", broker.url());
+  for (const char* port : {":9110", ":9120", ":9130"}) {
+    yaml = Replaced(yaml, port, ":0");
+  }
+  return Replaced(yaml, "../models", (SourceFolder() / "models").string());
+}
+
+TEST_F(AgentsTest, TheThreeExamplesMeetAndAnswer) {
+  const Mosquitto broker;
+  MqttConfig mqtt;
+  mqtt.url = broker.url();
+  const auto watcher = MakePahoBus(mqtt, "watcher");
+  BusListener hears;
+  watcher->Subscribe(GroupTopics("lab", "yard").Result(), Qos::kAtLeastOnce);
+  watcher->Start(hears.Sink());
+  ASSERT_TRUE(hears.WaitForConnection());
+  std::vector<ChildProcess> running;
+  for (const std::string agent :
+       {"edge_agent", "cloud_agent", "device_agent"}) {
+    auto process = ChildProcess::Start(
+        agent, CommandOf({agent, ExampleFor(agent, broker)}),
+        world_.folder / (agent + ".log"));
+    ASSERT_TRUE(process.ok());
+    running.push_back(std::move(*process));
+  }
+  // The edge waits 5 s for the five devices that are not there.
+  EXPECT_TRUE(hears.WaitForMessages(1));
+  for (ChildProcess& process : running) {
+    EXPECT_TRUE(process.Running()) << Slurp(process.log());
+    process.Stop(milliseconds(10000));
+    EXPECT_EQ(process.exit_code(), 0) << Slurp(process.log());
+  }
+  watcher->Stop();
 }
 
 TEST_F(AgentsTest, ABrokerThatIsNotThereIsNamedAndWaitedFor) {

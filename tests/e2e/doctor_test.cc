@@ -210,6 +210,7 @@ TEST_F(DoctorRightsTest, ALoginOfAnotherGroupIsAFault) {
   EXPECT_EQ(finished.code, kExitRefused) << finished.output;
   EXPECT_THAT(finished.output,
               AllOf(HasSubstr("ok       login"), HasSubstr("fault    rights"),
+                    HasSubstr("correct site and group"),
                     HasSubstr("provision.sh agent DIR cam-0 device demo "
                               "yard")));
 }

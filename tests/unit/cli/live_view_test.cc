@@ -39,7 +39,7 @@ TEST(RenderTest, LinesShowProgressSharesAccuracyAndBytes) {
   EXPECT_THAT(text, HasSubstr("412.3 results/s"));
   EXPECT_THAT(text, HasSubstr("local 60.0 %"));
   EXPECT_THAT(text, HasSubstr("right 0.8000"));
-  EXPECT_THAT(text, HasSubstr("sent 20.0   as JPEG 700.0   raw 3072"));
+  EXPECT_THAT(text, HasSubstr("content 20.0   as JPEG 700.0   raw 3072"));
   EXPECT_THAT(text, HasSubstr("devices 5/6"));
 }
 

@@ -41,7 +41,7 @@ TEST(WatchTest, AResultIsOneReadableLine) {
   const std::string text = HearResult(printer, ResultOf(17, 2, 1));
   EXPECT_THAT(text, HasSubstr("yard/gate  sample 17-2  person"));
   EXPECT_THAT(text, HasSubstr("exit local"));
-  EXPECT_THAT(text, HasSubstr("eta 0.250  views 0,1  2.0 ms"));
+  EXPECT_THAT(text, HasSubstr("eta 0.250  seen by 0,1  2.0 ms"));
   EXPECT_THAT(text, Not(HasSubstr("missing")));
   EXPECT_THAT(text, EndsWith("\n"));
 }

@@ -84,7 +84,16 @@ TEST_F(DeviceConfigTest, ExampleFileIsValid) {
   table.Load(std::filesystem::path(DDNN_SOURCE_DIR) / "device_agent" /
              "example.yaml");
   CheckDeviceConfig(config);
-  EXPECT_EQ(config.source.split, "time:test");
+  const DeviceConfig defaults;
+  EXPECT_EQ(config.source.kind, "street");  // which is everywhere
+  EXPECT_EQ(config.source.seed, defaults.source.seed);
+  EXPECT_EQ(config.source.window, defaults.source.window);
+  EXPECT_EQ(config.source.views.min_area, defaults.source.views.min_area);
+  EXPECT_EQ(config.source.views.max_objects, defaults.source.views.max_objects);
+  EXPECT_EQ(config.batch_ms, defaults.batch_ms);
+  EXPECT_EQ(config.ring_ticks, defaults.ring_ticks);
+  EXPECT_EQ(config.metrics.listen, defaults.metrics.listen);
+  EXPECT_EQ(config.mqtt.url, defaults.mqtt.url);
 }
 
 TEST_F(DeviceConfigTest, UnknownKeyIsNamed) {
