@@ -175,11 +175,7 @@ class DoctorRightsTest : public ::testing::Test {
     ASSERT_EQ(made_.Run("ca"), 0);
     ASSERT_EQ(made_.Run("broker", "site localhost 127.0.0.1"), 0);
     ASSERT_EQ(made_.Run("agent", "cam-0 device demo hall"), 0);
-    std::string site = TextOf(made_ / "site.conf");
-    site = Replaced(site, "listener 8883", "listener {port} 127.0.0.1");
-    site = Replaced(site, "listener 1883",
-                    "listener " + std::to_string(FreePort()));
-    broker_ = std::make_unique<Mosquitto>(site);
+    broker_ = StartSite(made_, FreePort());
   }
 
   std::filesystem::path WriteConfig(const std::string& group) const {

@@ -110,11 +110,7 @@ class BrokerRightsTest : public ::testing::Test {
     ASSERT_EQ(made_.Run("agent", "cam-0 device s1 yard"), 0);
     ASSERT_EQ(made_.Run("agent", "edge-0 edge s1 yard"), 0);
     ASSERT_EQ(made_.Run("agent", "cloud-0 cloud +"), 0);
-    std::string site = TextOf(made_ / "site.conf");
-    site = Replaced(site, "listener 8883", "listener {port} 127.0.0.1");
-    site = Replaced(site, "listener 1883",
-                    "listener " + std::to_string(FreePort()));
-    broker_ = std::make_unique<Mosquitto>(site);
+    broker_ = StartSite(made_, FreePort());
   }
 
   std::unique_ptr<BrokerProbe> LoggedIn(const std::string& agent) {

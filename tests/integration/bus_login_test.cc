@@ -26,12 +26,8 @@ class BusLoginTest : public ::testing::Test {
     ASSERT_EQ(made_.Run("agent", "cam-0 device s1 yard"), 0);
     ASSERT_EQ(made_.Run("agent", "cam-1 device s1 yard"), 0);
     ASSERT_EQ(made_.Run("agent", "edge-0 edge s1 yard"), 0);
-    std::string site = TextOf(made_ / "site.conf");
-    site = Replaced(site, "listener 8883", "listener {port} 127.0.0.1");
     plain_port_ = FreePort();
-    site = Replaced(site, "listener 1883",
-                    "listener " + std::to_string(plain_port_));
-    broker_ = std::make_unique<Mosquitto>(site);
+    broker_ = StartSite(made_, plain_port_);
   }
 
   MqttConfig ConfigOf(const std::string& agent) const {

@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 
 #include <fstream>
+#include <memory>
 #include <sstream>
 #include <string>
 
@@ -59,6 +60,18 @@ inline std::string Replaced(std::string text, const std::string& what,
     text.replace(at, what.size(), by);
   }
   return text;
+}
+
+/// A site's broker that runs with what provision.sh has made: TLS and logins on
+/// its port().
+/// \param plain_port  of its listener for this machine, without logins.
+inline std::unique_ptr<Mosquitto> StartSite(const Provision& made,
+                                            std::uint16_t plain_port) {
+  std::string site = TextOf(made / "site.conf");
+  site = Replaced(site, "listener 8883", "listener {port} 127.0.0.1");
+  site =
+      Replaced(site, "listener 1883", "listener " + std::to_string(plain_port));
+  return std::make_unique<Mosquitto>(site);
 }
 
 }  // namespace ddnn
