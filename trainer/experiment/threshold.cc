@@ -59,9 +59,10 @@ std::vector<Cell> SweepCells(float threshold, const Readings& readings) {
           Each(readings, [](const Reading& r) { return r.content_bytes; })};
 }
 
-Table PaperTable(const std::vector<RunSpec>& runs, const Evidence& evidence) {
+Table PaperTable(const std::string& name, const std::string& split,
+                 const std::vector<RunSpec>& runs, const Evidence& evidence) {
   Table table{
-      "table", "The paper's Table II, split `time`", SweepColumns(), {}};
+      name, "The paper's Table II, split `" + split + "`", SweepColumns(), {}};
   Append(&table.columns, {{"paper_exit", "paper: local exit %"},
                           {"paper_overall", "paper: overall"},
                           {"paper_bytes", "paper: bytes"}});
@@ -109,10 +110,11 @@ Table MainRow(const Setting& setting, const Evidence& evidence) {
 
 Outcome Analyse(const Setting& setting, const Evidence& evidence) {
   const auto time = RunsOn("time", setting);
+  const auto random = RunsOn("random", setting);
   return {
-      {MainRow(setting, evidence), PaperTable(time, evidence),
-       Sweep("sweep", time, evidence),
-       Sweep("sweep-random", RunsOn("random", setting), evidence)},
+      {MainRow(setting, evidence), PaperTable("table", "time", time, evidence),
+       PaperTable("table-random", "random", random, evidence),
+       Sweep("sweep", time, evidence), Sweep("sweep-random", random, evidence)},
       {"Bytes by Equation 1 are 4 |C| + (1 - l) f o / 8 for every device and "
        "sample, whether it sees the sample or not; bytes really sent count 2 "
        "a class and the map for the views that are there.",
