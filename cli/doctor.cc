@@ -17,7 +17,6 @@
 #include "cli/running_agent.h"
 #include "cli/scratch_folder.h"
 #include "core/base/config.h"
-#include "core/bus/broker_probe.h"
 #include "core/nn/bundle.h"
 
 namespace ddnn {

@@ -1,8 +1,6 @@
 #include "cloud_agent/cloud_agent.h"
 
-#include <chrono>
 #include <cstddef>
-#include <cstdint>
 #include <utility>
 
 namespace ddnn {

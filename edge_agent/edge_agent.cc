@@ -1,8 +1,6 @@
 #include "edge_agent/edge_agent.h"
 
-#include <chrono>
 #include <cstddef>
-#include <cstdint>
 #include <utility>
 
 namespace ddnn {
