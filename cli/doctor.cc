@@ -29,13 +29,12 @@ constexpr std::uintmax_t kDiskWarningBytes = std::uintmax_t{64} << 20;
 constexpr std::uintmax_t kDiskFaultBytes = std::uintmax_t{4} << 20;
 
 constexpr const char* kAfterMending = "once the configuration is mended";
+constexpr const char* kHelp =
+    "mend the file; each agent's --help lists its keys";
 
 std::string ProgramOf(Tier tier) {
   return std::string(TierName(tier)) + "_agent";
 }
-
-constexpr const char* kHelp =
-    "mend the file; each agent's --help lists its keys";
 
 /// What is wrong with keys that the other checks stand on; empty = nothing.
 std::string FaultOfKeys(const AgentProfile& profile) {
@@ -101,7 +100,7 @@ bool IsLoopback(const std::string& host) {
   return host == "localhost" || host == "[::1]" || host.starts_with("127.");
 }
 
-/// \param reached  the broker's host answers.
+/// \param reached  the broker's host answers, so that it can be asked.
 Finding CheckClock(const MqttConfig& mqtt, bool reached) {
   if (reached) {
     const std::string host = ParseBrokerUrl(mqtt.url).host;
@@ -116,15 +115,18 @@ Finding CheckClock(const MqttConfig& mqtt, bool reached) {
                         Seconds(offset->error).count());
     }
   }
+  const std::string host_says = reached
+                                    ? "the broker's host tells no time over NTP"
+                                    : "the broker's host was not asked";
   if (const auto error = OwnClockError()) {
-    return Ok("clock",
-              fmt::format("kept right, to {:.0f} ms by this machine's account; "
-                          "the broker's host tells no time over NTP",
-                          static_cast<double>(error->count()) / 1000));
+    return Ok(
+        "clock",
+        fmt::format("kept right, to {:.0f} ms by this machine's account; "
+                    "{}",
+                    static_cast<double>(error->count()) / 1000, host_says));
   }
   return Warning("clock",
-                 "nobody keeps this machine's clock right, and the broker's "
-                 "host tells no time over NTP",
+                 "nobody keeps this machine's clock right; " + host_says,
                  "install chrony or systemd-timesyncd here and on the broker's "
                  "host; views of one instant find each other by their time");
 }

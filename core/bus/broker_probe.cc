@@ -1,6 +1,5 @@
 #include "core/bus/broker_probe.h"
 
-#include <fcntl.h>
 #include <netdb.h>
 #include <poll.h>
 #include <spdlog/fmt/fmt.h>
@@ -9,6 +8,7 @@
 
 #include <cerrno>
 #include <condition_variable>
+#include <cstdint>
 #include <mutex>
 #include <system_error>
 #include <utility>
