@@ -16,12 +16,12 @@
 #include "cli/demo_agents.h"
 #include "cli/demo_input.h"
 #include "cli/demo_monitor.h"
-#include "cli/installation.h"
+#include "cli/demo_network.h"
 #include "cli/live_view.h"
 #include "cli/output_files.h"
 #include "cli/scratch_folder.h"
-#include "cli/street_command.h"
 #include "core/base/bounded_queue.h"
+#include "core/base/file.h"
 #include "core/base/program.h"
 #include "core/bus/paho_bus.h"
 
@@ -32,8 +32,6 @@ using std::chrono::steady_clock;
 using Role = DemoAgents::Role;
 
 constexpr int kExitDegraded = 1;
-constexpr int kStreetSamples = 300;
-constexpr double kStreetRate = 10;  // ticks a second
 constexpr std::size_t kQueuedEvents = 1 << 16;
 constexpr milliseconds kLookEvery{100};
 /// Results and the watermark travel on different topics: how long a result may
@@ -76,16 +74,17 @@ std::vector<std::string> CamerasOf(const Bundle& bundle) {
 class Demo {
  public:
   /// \param options  complete, see WithDefaults().
-  Demo(const DemoOptions& options, const Bundle& bundle, const Replay& replay,
-       double jpeg_bytes)
+  Demo(const DemoOptions& options, const Bundle& bundle, const Tree& tree,
+       const Replay& replay, double jpeg_bytes)
       : options_(options),
         bundle_(bundle),
+        tree_(tree),
         replay_(replay),
         jpeg_bytes_(jpeg_bytes),
         folder_(options.keep),
         agents_(folder_.path()),
         scoreboard_(replay, bundle),
-        monitor_(replay, bundle, &scoreboard_),
+        monitor_(replay, bundle, tree, &scoreboard_),
         gone_(static_cast<std::size_t>(replay.device_count()), false),
         view_(&std::cout, ::isatty(STDOUT_FILENO) == 1, TerminalWidth()) {}
 
@@ -120,27 +119,28 @@ class Demo {
     bus_->Start([this](BusEvent event) { events_.TryPush(std::move(event)); });
     AwaitConnection();
     std::cout << fmt::format(
-        "{} samples through {} ({}): {} devices, broker {}, site {}, group "
-        "{}, folder {}\n",
+        "{} samples through {} ({}), hierarchy {}: {} devices, broker {}, site "
+        "{}, group {}, folder {}\n",
         replay_.expected().size(), bundle_.name, options_.bundle.string(),
-        replay_.device_count(), mqtt.url, kDemoSite, kDemoGroup,
-        folder_.path().string());
+        tree_.Hierarchy(), replay_.device_count(), mqtt.url, kDemoSite,
+        kDemoGroup, folder_.path().string());
     setup_ = {.broker_url = mqtt.url,
               .bundle = options_.bundle,
+              .tree = tree_,
+              .tree_file = folder_.path() / "tree.yaml",
               .dataset = options_.dataset,
               .split = options_.split,
               .seed = options_.seed,
               .samples = *options_.samples,
               .ticks_per_s = *options_.ticks_per_s,
               .preload = options_.preload};
+    ValueOrThrow(WriteFileAtomically(setup_.tree_file, tree_.ToYaml(bundle_)),
+                 kExitUnavailable);
     agents_.StartServers(setup_);
   }
 
   void StartDevicesIfServed() {
-    if (devices_started_ || !monitor_.Online(std::string(kDemoEdge)) ||
-        !monitor_.Online(std::string(kDemoCloud))) {
-      return;
-    }
+    if (devices_started_ || !monitor_.ServersOnline()) return;
     agents_.StartDevices(setup_, CamerasOf(bundle_));
     devices_started_ = true;
   }
@@ -199,7 +199,8 @@ class Demo {
       degraded_ = true;
       if (death.role == Role::kDevice) {
         gone_[static_cast<std::size_t>(death.device)] = true;
-      } else if (death.role != Role::kCloud || !devices_started_) {
+      } else if (death.role == Role::kBroker || death.role == Role::kEdge ||
+                 !devices_started_) {
         failed_ = true;
       }
     }
@@ -233,6 +234,7 @@ class Demo {
     view_.Draw(ProgressIn("stopping"));
     agents_.Stop(Role::kDevice);
     AwaitLastCounters();
+    agents_.Stop(Role::kBranch);
     agents_.Stop(Role::kEdge);
     agents_.Stop(Role::kCloud);
     bus_->Stop();
@@ -311,6 +313,7 @@ class Demo {
 
   const DemoOptions& options_;
   const Bundle& bundle_;
+  const Tree& tree_;
   const Replay& replay_;
   const double jpeg_bytes_;
   const ScratchFolder folder_;
@@ -334,62 +337,13 @@ class Demo {
   LiveView view_;
 };
 
-DemoOptions WithDefaults(DemoOptions options) {
-  const bool street = options.dataset.empty();
-  if (options.hierarchy.empty()) options.hierarchy = street ? "e" : "c";
-  if (!options.samples) options.samples = street ? kStreetSamples : 0;
-  if (!options.ticks_per_s) options.ticks_per_s = street ? kStreetRate : 0;
-  if (options.bundle.empty()) {
-    const bool of_street =
-        street || std::filesystem::exists(options.dataset / kStreetMark);
-    options.bundle = ProjectFile(fmt::format("models/{}-{}.ddnn",
-                                             of_street ? "street" : "epfl-mvmc",
-                                             options.hierarchy));
-  }
-  if (street && !options.split.empty()) {
-    throw CommandError(kExitUsage,
-                       fmt::format("--split {} chooses rows of a data set; "
-                                   "add --dataset, or leave it out",
-                                   options.split));
-  }
-  if (street &&
-      (*options.samples == 0 || *options.samples > kMaxStreetSamples)) {
-    throw CommandError(
-        kExitUsage,
-        fmt::format("--samples {}: of the street, which has no end, a number "
-                    "from 1 to {}",
-                    *options.samples, kMaxStreetSamples));
-  }
-  return options;
-}
-
 }  // namespace
-
-Bundle LoadDemoBundle(const std::filesystem::path& file,
-                      const std::string& hierarchy) {
-  Bundle bundle = ValueOrThrow(ReadBundle(file));
-  const std::string tree(1, bundle.Hierarchy());
-  if (!hierarchy.empty() && hierarchy != tree) {
-    throw CommandError(
-        kExitUsage,
-        fmt::format("--hierarchy {} contradicts bundle {}, whose tree is {}; "
-                    "leave --hierarchy out",
-                    hierarchy, file.string(), tree));
-  }
-  const auto place = CheckPlace(bundle, Tier::kEdge);
-  if (!place) {
-    throw CommandError(kExitData, file.string() + ": " + place.message());
-  }
-  return bundle;
-}
 
 int RunDemo(const DemoOptions& given) {
   const StopFlag stop;
   const OutputFiles files(given.json, given.predictions);
   const DemoOptions options = WithDefaults(given);
-  const Bundle bundle =
-      LoadDemoBundle(options.bundle, given.bundle.empty() ? options.hierarchy
-                                                          : given.hierarchy);
+  const auto [bundle, tree] = LoadDemoNetwork(options);
   std::optional<DemoInput> input =
       options.dataset.empty() ? LookAtStreet(options.seed, *options.samples,
                                              [&stop] { return stop.raised(); })
@@ -397,7 +351,7 @@ int RunDemo(const DemoOptions& given) {
   if (!input) return kExitOk;  // stopped
   const Replay replay(bundle, std::move(input->rows), *options.samples);
   const double jpeg_bytes = JpegBytesPerDeviceSample(replay, input->views);
-  Demo demo(options, bundle, replay, jpeg_bytes);
+  Demo demo(options, bundle, tree, replay, jpeg_bytes);
   return demo.Run(stop, files);
 }
 

@@ -4,8 +4,6 @@
 #include <optional>
 #include <string>
 
-#include "core/nn/bundle.h"
-
 namespace ddnn {
 
 struct DemoOptions {
@@ -14,9 +12,11 @@ struct DemoOptions {
   /// The street's traffic; the shipped networks learnt from other traffic.
   int seed = 2;
   std::filesystem::path bundle;  ///< empty = the shipped one for `hierarchy`
-  /// "c", "e"; empty = the bundle's, or the one to show: e on the street, c on
-  /// a data set.
+  /// "a" to "f"; empty = that of bundle and tree, or the one to show: e on the
+  /// street, c on a data set.
   std::string hierarchy;
+  std::filesystem::path tree;  ///< empty = made for the hierarchy
+  std::string offload;         ///< "raw", "jpeg", "jpeg:Q": hierarchy a
   /// 0 = every row once; of the street 300 if not given.
   std::optional<int> samples;
   /// 0 = as fast as answers come; of the street 10 if not given.
@@ -26,12 +26,6 @@ struct DemoOptions {
   std::filesystem::path json;
   std::filesystem::path predictions;
 };
-
-/// The bundle that a demo runs.
-/// \throws CommandError  kExitUsage: `hierarchy` contradicts the bundle;
-///     kExitData: it cannot be read, or its tree is none that agents run.
-Bundle LoadDemoBundle(const std::filesystem::path& file,
-                      const std::string& hierarchy);
 
 /// `ddnn demo`: the whole system on this machine, real processes over a real
 /// broker, on the simulated street or replaying a data set.

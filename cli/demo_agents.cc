@@ -67,6 +67,12 @@ void DemoAgents::StartServers(const DemoSetup& setup) {
              CloudYaml(setup));
   StartAgent(Role::kEdge, -1, std::string(kDemoEdge), "the edge agent",
              EdgeYaml(setup));
+  const int branches = static_cast<int>(BranchesOf(setup.tree).size());
+  for (int index = 0; index < branches; ++index) {
+    const std::string name = DemoBranch(index);
+    StartAgent(Role::kBranch, -1, name, "the edge agent " + name,
+               BranchYaml(setup, index));
+  }
 }
 
 void DemoAgents::StartDevices(const DemoSetup& setup,
@@ -94,6 +100,7 @@ void DemoAgents::StartAgent(Role role, int device, const std::string& name,
 std::filesystem::path DemoAgents::ProgramOf(Role role) const {
   switch (role) {
     case Role::kEdge:
+    case Role::kBranch:
       return edge_program_;
     case Role::kCloud:
       return cloud_program_;

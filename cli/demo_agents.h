@@ -16,7 +16,8 @@ namespace ddnn {
 /// Thread-safety: none; start from main()'s thread (see ChildProcess).
 class DemoAgents {
  public:
-  enum class Role { kBroker, kEdge, kCloud, kDevice };
+  /// kEdge is the lead; branches are the other edges.
+  enum class Role { kBroker, kEdge, kBranch, kCloud, kDevice };
   /// A process that ended though nobody asked it to.
   struct Death {
     Role role;
@@ -33,7 +34,7 @@ class DemoAgents {
   /// \return the broker's URL.
   /// \throws CommandError  kExitUnavailable, see ddnn::StartBroker.
   std::string StartBroker();
-  /// Starts cloud and edge.
+  /// Starts cloud and edges.
   void StartServers(const DemoSetup& setup);
   /// Starts the devices. Wait until the servers are there: what is sent to a
   /// server that does not listen yet is lost.

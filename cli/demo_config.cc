@@ -19,11 +19,25 @@ std::string QuotedPath(const std::filesystem::path& path) {
   return Quoted(std::filesystem::absolute(path).string());
 }
 
-std::string Common(const DemoSetup& setup, std::string_view agent) {
+std::string Common(const DemoSetup& setup, std::string_view agent,
+                   const Place& place) {
   return fmt::format(
-      "site: {}\nagent: {}\nbundle: {}\nmqtt:\n  url: {}\n"
-      "log:\n  level: info\nmetrics:\n  listen: 127.0.0.1:0\n",
-      kDemoSite, agent, QuotedPath(setup.bundle), Quoted(setup.broker_url));
+      "site: {}\nagent: {}\nbundle: {}\n{}place: {}\nmqtt:\n"
+      "  url: {}\nlog:\n  level: info\nmetrics:\n  listen: 127.0.0.1:0\n",
+      kDemoSite, agent, QuotedPath(setup.bundle),
+      setup.tree_file.empty()
+          ? ""
+          : fmt::format("tree: {}\n", QuotedPath(setup.tree_file)),
+      Quoted(place.name), Quoted(setup.broker_url));
+}
+
+std::string EdgeYamlAt(const DemoSetup& setup, const std::string& agent,
+                       const Place& place) {
+  return Common(setup, agent, place) +
+         fmt::format(
+             "group: {0}\nticks_per_s: {1}\nopen_after_ms: {2}\n"
+             "deadlines:\n  scores_ms: {2}\n  maps_ms: {2}\n  cloud_ms: {2}\n",
+             kDemoGroup, setup.ticks_per_s, kDeadlineMs);
 }
 
 std::string SourceYaml(const DemoSetup& setup) {
@@ -40,22 +54,32 @@ std::string SourceYaml(const DemoSetup& setup) {
 
 std::string DemoDevice(int device) { return fmt::format("device{}", device); }
 
+std::vector<const Place*> BranchesOf(const Tree& tree) {
+  std::vector<const Place*> branches = tree.PlacesOf(Tier::kEdge);
+  std::erase(branches, &tree.Lead());
+  return branches;
+}
+
+std::string DemoBranch(int index) { return fmt::format("edge{}", index + 1); }
+
 std::string DeviceYaml(const DemoSetup& setup, int device) {
-  return Common(setup, DemoDevice(device)) +
-         fmt::format("group: {}\ndevice: {}\n", kDemoGroup, device) +
-         SourceYaml(setup);
+  const Place& place =
+      *setup.tree.PlacesOf(Tier::kDevice)[static_cast<std::size_t>(device)];
+  return Common(setup, DemoDevice(device), place) +
+         fmt::format("group: {}\n", kDemoGroup) + SourceYaml(setup);
 }
 
 std::string EdgeYaml(const DemoSetup& setup) {
-  return Common(setup, kDemoEdge) +
-         fmt::format(
-             "group: {0}\nticks_per_s: {1}\nopen_after_ms: {2}\n"
-             "deadlines:\n  scores_ms: {2}\n  maps_ms: {2}\n  cloud_ms: {2}\n",
-             kDemoGroup, setup.ticks_per_s, kDeadlineMs);
+  return EdgeYamlAt(setup, std::string(kDemoEdge), setup.tree.Lead());
+}
+
+std::string BranchYaml(const DemoSetup& setup, int index) {
+  return EdgeYamlAt(setup, DemoBranch(index),
+                    *BranchesOf(setup.tree)[static_cast<std::size_t>(index)]);
 }
 
 std::string CloudYaml(const DemoSetup& setup) {
-  return Common(setup, kDemoCloud);
+  return Common(setup, kDemoCloud, setup.tree.places().back());
 }
 
 }  // namespace ddnn

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/nn/tree.h"
+
 namespace ddnn {
 
 inline constexpr std::string_view kDemoSite = "demo";
@@ -13,15 +15,21 @@ inline constexpr std::string_view kDemoEdge = "edge";
 inline constexpr std::string_view kDemoCloud = "cloud";
 /// The id of a device's agent: "device0".
 std::string DemoDevice(int device);
+/// The edges that are not the lead.
+std::vector<const Place*> BranchesOf(const Tree& tree);
+/// The id of a branch's agent: "edge1".
+std::string DemoBranch(int index);
 
 /// What the agents of a demo must know.
 struct DemoSetup {
   std::string broker_url;
   std::filesystem::path bundle;
-  std::filesystem::path dataset;  ///< empty = the simulated street
-  std::string split;              ///< "COLUMN:VALUE"; empty = every row
-  int seed = 0;                   ///< the street's
-  int samples = 0;                ///< 0 = all
+  Tree tree;
+  std::filesystem::path tree_file;  ///< the same; empty = the bundle's own
+  std::filesystem::path dataset;    ///< empty = the simulated street
+  std::string split;                ///< "COLUMN:VALUE"; empty = every row
+  int seed = 0;                     ///< the street's
+  int samples = 0;                  ///< 0 = all
   double ticks_per_s = 0;
   bool preload = false;
 };
@@ -30,6 +38,7 @@ struct DemoSetup {
 /// as `ddnn evaluate` does, however slow the machine.
 std::string DeviceYaml(const DemoSetup& setup, int device);
 std::string EdgeYaml(const DemoSetup& setup);
+std::string BranchYaml(const DemoSetup& setup, int index);
 std::string CloudYaml(const DemoSetup& setup);
 
 }  // namespace ddnn

@@ -1,11 +1,16 @@
 #include "cli/demo_monitor.h"
 
+#include <spdlog/fmt/fmt.h>
+
+#include <algorithm>
+
 #include "cli/demo_config.h"
 
 namespace ddnn {
 namespace {
 
-std::uint64_t CounterOf(const AgentCounters& counters, const char* name) {
+std::uint64_t CounterOf(const AgentCounters& counters,
+                        const std::string& name) {
   const auto found = counters.find(name);
   return found == counters.end() ? 0 : found->second;
 }
@@ -13,14 +18,16 @@ std::uint64_t CounterOf(const AgentCounters& counters, const char* name) {
 }  // namespace
 
 DemoMonitor::DemoMonitor(const Replay& replay, const Bundle& bundle,
-                         Scoreboard* scoreboard)
+                         const Tree& tree, Scoreboard* scoreboard)
     : replay_(replay),
       bundle_(bundle),
       scoreboard_(scoreboard),
       topics_(kDemoSite, kDemoGroup),
+      servers_{std::string(kDemoEdge), std::string(kDemoCloud)},
       codec_(bundle) {
-  online_.emplace(kDemoEdge, false);
-  online_.emplace(kDemoCloud, false);
+  const int branches = static_cast<int>(BranchesOf(tree).size());
+  for (int i = 0; i < branches; ++i) servers_.push_back(DemoBranch(i));
+  for (const auto& server : servers_) online_.emplace(server, false);
   for (int device = 0; device < replay.device_count(); ++device) {
     online_.emplace(DemoDevice(device), false);
   }
@@ -146,6 +153,11 @@ bool DemoMonitor::Online(const std::string& agent) const {
   return found != online_.end() && found->second;
 }
 
+bool DemoMonitor::ServersOnline() const {
+  return std::ranges::all_of(
+      servers_, [this](const auto& server) { return Online(server); });
+}
+
 int DemoMonitor::DevicesOnline() const {
   int online = 0;
   for (int device = 0; device < replay_.device_count(); ++device) {
@@ -164,10 +176,12 @@ std::optional<DemoMonitor::Traffic> DemoMonitor::DeviceTraffic() const {
     const auto found = counters_.find(DemoDevice(device));
     if (found == counters_.end()) return std::nullopt;
     const AgentCounters& counters = found->second;
-    traffic.payload_bytes += CounterOf(counters, "score_payload_bytes") +
-                             CounterOf(counters, "feature_payload_bytes");
-    traffic.mqtt_bytes += CounterOf(counters, "score_mqtt_bytes") +
-                          CounterOf(counters, "feature_mqtt_bytes");
+    for (const char* kind : {"score", "feature", "offload"}) {
+      traffic.payload_bytes +=
+          CounterOf(counters, fmt::format("{}_payload_bytes", kind));
+      traffic.mqtt_bytes +=
+          CounterOf(counters, fmt::format("{}_mqtt_bytes", kind));
+    }
   }
   return traffic;
 }

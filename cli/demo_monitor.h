@@ -5,11 +5,13 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "cli/replay.h"
 #include "cli/scoreboard.h"
 #include "core/bus/bus.h"
 #include "core/bus/topics.h"
+#include "core/nn/tree.h"
 #include "core/wire/json.h"
 #include "core/wire/wire.h"
 
@@ -27,7 +29,7 @@ class DemoMonitor {
   };
 
   /// All arguments are borrowed and must outlive the monitor.
-  DemoMonitor(const Replay& replay, const Bundle& bundle,
+  DemoMonitor(const Replay& replay, const Bundle& bundle, const Tree& tree,
               Scoreboard* scoreboard);
 
   /// Adds what it wants to hear. Call before bus->Start().
@@ -44,6 +46,8 @@ class DemoMonitor {
   std::uint64_t rejected() const { return rejected_; }
   /// Whether an agent's last word was that it is there.
   bool Online(const std::string& agent) const;
+  /// All edges and the cloud are there.
+  bool ServersOnline() const;
   int DevicesOnline() const;
   /// An agent was there and has said goodbye, its last counters before that.
   bool SaidGoodbye(const std::string& agent) const;
@@ -64,6 +68,7 @@ class DemoMonitor {
   const Bundle& bundle_;
   Scoreboard* const scoreboard_;
   const GroupTopics topics_;
+  std::vector<std::string> servers_;
   const Codec codec_;
   std::optional<GroupConfig> config_;  // the first that fits, for good
   std::optional<Tick> decided_;

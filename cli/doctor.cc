@@ -17,7 +17,7 @@
 #include "cli/running_agent.h"
 #include "cli/scratch_folder.h"
 #include "core/base/config.h"
-#include "core/nn/bundle.h"
+#include "core/nn/tree.h"
 
 namespace ddnn {
 namespace {
@@ -70,29 +70,26 @@ Finding CheckConfiguration(const std::filesystem::path& config, Tier tier) {
   }
 }
 
-Finding CheckBundle(const AgentProfile& profile, std::optional<Bundle>* out) {
-  auto bundle = ReadBundle(profile.bundle);
-  if (!bundle) {
-    return Fault("bundle", kExitConfig, bundle.message(),
-                 "correct the key bundle: a relative name counts from the "
-                 "configuration's folder; every agent of a group has the same "
-                 "file");
+Finding CheckBundle(const AgentProfile& profile,
+                    std::optional<Placement>* out) {
+  try {
+    *out = LoadPlacement(profile.part, profile.tier);
+  } catch (const ConfigError& e) {
+    return Fault("bundle", kExitConfig, e.what(),
+                 "correct the keys bundle, tree and place: a relative name "
+                 "counts from the configuration's folder; every agent of a "
+                 "group has the same files (`ddnn bundle show FILE` looks into "
+                 "one)");
   }
-  const auto place = CheckPlace(*bundle, profile.tier, profile.device);
-  if (!place) {
-    return Fault("bundle", kExitConfig,
-                 profile.bundle.string() + ": " + place.message(),
-                 "correct the key device, or give the agent its group's bundle "
-                 "(`ddnn bundle show FILE` looks into one)");
-  }
-  std::string text = fmt::format("{}, tag {:08x}, hierarchy {}", bundle->name,
-                                 bundle->tag, bundle->Hierarchy());
+  const auto& [bundle, tree, place] = **out;
+  std::string text =
+      fmt::format("{}, tag {:08x}, hierarchy {}, place {}", bundle.name,
+                  bundle.tag, tree.Hierarchy(), place.name);
   if (profile.tier == Tier::kDevice) {
-    const auto index = static_cast<std::size_t>(profile.device);
-    text += fmt::format("; device {} is camera {}", profile.device,
-                        bundle->nodes[index].camera);
+    const auto index = static_cast<std::size_t>(place.device);
+    text += fmt::format("; device {} is camera {}", place.device,
+                        bundle.nodes[index].camera);
   }
-  *out = std::move(*bundle);
   return Ok("bundle", text);
 }
 
@@ -164,18 +161,18 @@ void Examine(const AgentProfile& profile, const DoctorOptions& options,
     configuration = Fault("configuration", kExitConfig, fault, kHelp);
   }
   diagnosis->Add(std::move(configuration));
-  std::optional<Bundle> bundle;
-  diagnosis->Add(CheckBundle(profile, &bundle));
+  std::optional<Placement> placement;
+  diagnosis->Add(CheckBundle(profile, &placement));
   const auto runs = RunningAgent(options.config);
   bool reached = false;
   if (usable) {
-    reached = CheckBroker(profile, bundle, runs, diagnosis);
+    reached = CheckBroker(profile, placement, runs, diagnosis);
   } else {
     diagnosis->Add(Skipped("broker", kAfterMending));
   }
   diagnosis->Add(CheckClock(profile.mqtt, reached));
   if (profile.tier == Tier::kDevice) {
-    diagnosis->Add(usable ? CheckCamera(profile, bundle, runs)
+    diagnosis->Add(usable ? CheckCamera(profile, placement, runs)
                           : Skipped("camera", kAfterMending));
   }
   diagnosis->Add(CheckDisk(options.config));
@@ -185,18 +182,18 @@ void Examine(const AgentProfile& profile, const DoctorOptions& options,
 
 AgentProfile ReadProfile(const std::filesystem::path& config) {
   AgentProfile profile;
+  const std::string default_kind = std::exchange(profile.source.kind, "");
   ConfigTable table;
   table.Id("site", &profile.site, "the site").Required();
   table.Id("group", &profile.group, "the group; a cloud agent has none");
   table.Id("agent", &profile.agent, "the agent's id").Required();
-  table.Integer("device", &profile.device, 0, kMaxDevices - 1,
-                "index in the group; of device agents alone");
-  table.Path("bundle", &profile.bundle, "the trained network").Required();
+  AddPlaceKeys(&table, Tier::kCloud, &profile.part);
   AddMqttKeys(&table, &profile.mqtt);
   AddSourceKeys(&table, &profile.source);
   table.Load(config, ConfigTable::Unknown::kLeave);
-  if (profile.device >= 0) {
+  if (!profile.source.kind.empty() || !profile.source.path.empty()) {
     profile.tier = Tier::kDevice;
+    if (profile.source.kind.empty()) profile.source.kind = default_kind;
   } else if (!profile.group.empty()) {
     profile.tier = Tier::kEdge;
   }

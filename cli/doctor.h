@@ -5,7 +5,7 @@
 
 #include "cli/diagnosis.h"
 #include "core/bus/mqtt_config.h"
-#include "core/nn/tier.h"
+#include "core/nn/tree.h"
 #include "core/vision/source_config.h"
 
 namespace ddnn {
@@ -21,15 +21,14 @@ struct AgentProfile {
   std::string site;
   std::string group;  ///< empty: a cloud agent
   std::string agent;
-  int device = -1;  ///< -1: not a device
-  std::filesystem::path bundle;
+  PlaceConfig part;
   MqttConfig mqtt;
   SourceConfig source;
 };
 
 /// Reads the keys that agents have in common, and leaves the others alone. A
-/// file with the key `device` is a device agent's, one with `group` alone an
-/// edge agent's, any other a cloud agent's.
+/// file with a source is a device agent's, one with `group` alone an edge
+/// agent's, any other a cloud agent's.
 /// \throws ConfigError
 AgentProfile ReadProfile(const std::filesystem::path& config);
 

@@ -98,7 +98,8 @@ Finding CheckRights(const AgentProfile& profile, BrokerProbe* probe) {
 }
 
 Finding CheckGroup(const AgentProfile& profile,
-                   const std::optional<Bundle>& bundle, BrokerProbe* probe) {
+                   const std::optional<Placement>& placement,
+                   BrokerProbe* probe) {
   const auto retained =
       probe->Retained(GroupTopics(profile.site, profile.group).Config());
   if (!retained) return Skipped("group", retained.message());
@@ -116,11 +117,11 @@ Finding CheckGroup(const AgentProfile& profile,
                  name + ": its schedule cannot be read: " + config.message(),
                  "let all agents be of one version");
   }
-  if (bundle && bundle->tag != config->bundle_tag) {
+  if (placement && placement->bundle.tag != config->bundle_tag) {
     return Fault("group", kExitProtocol,
                  fmt::format("the edge agent of {} runs bundle {:08x}, this is "
                              "{:08x}",
-                             name, config->bundle_tag, bundle->tag),
+                             name, config->bundle_tag, placement->bundle.tag),
                  "give every agent of the group the same bundle file");
   }
   return Ok("group", fmt::format("the edge agent of {} has {} devices and runs "
@@ -131,7 +132,7 @@ Finding CheckGroup(const AgentProfile& profile,
 }  // namespace
 
 bool CheckBroker(const AgentProfile& profile,
-                 const std::optional<Bundle>& bundle,
+                 const std::optional<Placement>& placement,
                  std::optional<pid_t> running, Diagnosis* diagnosis) {
   const auto skip_from = [&](std::size_t first, const std::string& why) {
     const std::array<std::string, 3> checks{"login", "rights", "group"};
@@ -163,7 +164,7 @@ bool CheckBroker(const AgentProfile& profile,
   }
   diagnosis->Add(CheckRights(profile, &probe));
   if (profile.tier != Tier::kCloud) {
-    diagnosis->Add(CheckGroup(profile, bundle, &probe));
+    diagnosis->Add(CheckGroup(profile, placement, &probe));
   }
   return true;
 }

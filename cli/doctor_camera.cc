@@ -78,7 +78,7 @@ Finding CheckReplay(SourceConfig source, const SourceUse& use) {
 }  // namespace
 
 Finding CheckCamera(const AgentProfile& profile,
-                    const std::optional<Bundle>& bundle,
+                    const std::optional<Placement>& placement,
                     std::optional<pid_t> running) {
   const SourceConfig& source = profile.source;
   try {
@@ -89,13 +89,15 @@ Finding CheckCamera(const AgentProfile& profile,
                                    "/metrics tell how it does",
                                    profile.agent));
       }
-      return CheckImages(source, bundle ? bundle->device_count() : 1);
+      return CheckImages(source,
+                         placement ? placement->bundle.device_count() : 1);
     }
-    if (!bundle) return Skipped("camera", "the bundle is needed for this");
-    const auto index = static_cast<std::size_t>(profile.device);
-    return CheckReplay(source, {.camera = bundle->nodes[index].camera,
-                                .classes = bundle->classes,
-                                .devices = bundle->device_count()});
+    if (!placement) return Skipped("camera", "the bundle is needed for this");
+    const Bundle& bundle = placement->bundle;
+    const auto index = static_cast<std::size_t>(placement->place.device);
+    return CheckReplay(source, {.camera = bundle.nodes[index].camera,
+                                .classes = bundle.classes,
+                                .devices = bundle.device_count()});
   } catch (const ConfigError& e) {
     return Fault("camera", kExitConfig, e.what(), kRemedy);
   }

@@ -69,9 +69,16 @@ void AddDemo(CLI::App& app, CommandLine* line) {
   demo->add_option("--bundle", options.bundle,
                    "network (default: the shipped one for --hierarchy)");
   demo->add_option("--hierarchy", options.hierarchy,
-                   "c: devices and cloud (default on a data set); e: an edge "
-                   "section between (default on the street)")
-      ->check(CLI::IsMember({"c", "e"}));
+                   "a: devices send pixels, all runs in the cloud; b: one "
+                   "device and the cloud; c: devices and the cloud (default on "
+                   "a data set); d, e: an edge section between (e: default on "
+                   "the street); f: several edges")
+      ->check(CLI::IsMember({"a", "b", "c", "d", "e", "f"}));
+  demo->add_option("--tree", options.tree,
+                   "who runs what, a YAML file (default: made for "
+                   "--hierarchy)");
+  demo->add_option("--offload", options.offload,
+                   "what hierarchy a sends: raw (default), jpeg or jpeg:Q");
   demo->add_option("--samples", options.samples,
                    "so many samples, repeating a data set if need be "
                    "(default: each once; 300 of the street)")

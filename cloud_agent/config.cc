@@ -11,7 +11,7 @@ void AddCloudKeys(ConfigTable* table, CloudConfig* config) {
       .Required();
   table->Id("agent", &config->agent, "this agent's id, unique at the broker")
       .Required();
-  table->Path("bundle", &config->bundle, "the trained network").Required();
+  AddPlaceKeys(table, Tier::kCloud, &config->part);
   AddMqttKeys(table, &config->mqtt);
   AddLogKeys(table, &config->log);
   AddMetricsKeys(table, &config->metrics);

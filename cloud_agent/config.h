@@ -1,11 +1,11 @@
 #pragma once
 
-#include <filesystem>
 #include <string>
 
 #include "core/base/config.h"
 #include "core/base/log.h"
 #include "core/bus/mqtt_config.h"
+#include "core/nn/tree.h"
 #include "core/telemetry/metrics_config.h"
 
 namespace ddnn {
@@ -14,7 +14,7 @@ namespace ddnn {
 struct CloudConfig {
   std::string site;
   std::string agent;
-  std::filesystem::path bundle;
+  PlaceConfig part;
   MqttConfig mqtt;
   LogOptions log;
   MetricsConfig metrics{.listen = "127.0.0.1:9130"};

@@ -1,5 +1,6 @@
 #include <iostream>
 #include <memory>
+#include <utility>
 
 #include "cloud_agent/cloud_agent.h"
 #include "cloud_agent/config.h"
@@ -16,8 +17,9 @@ int Run(CloudConfig& config, StopSignal& stop) {
   config.log.name = config.agent;
   InitLog(config.log);
   const SystemClock clock;
+  Placement placement = LoadPlacement(config.part, Tier::kCloud);
   const auto network =
-      std::make_shared<const Network>(LoadBundle(config.bundle, Tier::kCloud));
+      std::make_shared<const Network>(std::move(placement.bundle));
   CloudMetrics metrics(network->bundle());
   const auto server = MetricsServer::Open(config.metrics, metrics.registry);
   if (!server) {

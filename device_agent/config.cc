@@ -3,7 +3,6 @@
 #include <spdlog/fmt/fmt.h>
 
 #include "core/base/program.h"
-#include "core/nn/bundle.h"
 
 namespace ddnn {
 
@@ -13,12 +12,7 @@ void AddDeviceKeys(ConfigTable* table, DeviceConfig* config) {
       .Required();
   table->Id("agent", &config->agent, "this agent's id, unique at the broker")
       .Required();
-  table
-      ->Integer("device", &config->device, 0, kMaxDevices - 1,
-                "index in the group; the bundle names its camera")
-      .Required();
-  table->Path("bundle", &config->bundle, "the group's trained network")
-      .Required();
+  AddPlaceKeys(table, Tier::kDevice, &config->part);
   AddMqttKeys(table, &config->mqtt);
   AddLogKeys(table, &config->log);
   AddMetricsKeys(table, &config->metrics);

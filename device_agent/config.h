@@ -1,11 +1,11 @@
 #pragma once
 
-#include <filesystem>
 #include <string>
 
 #include "core/base/config.h"
 #include "core/base/log.h"
 #include "core/bus/mqtt_config.h"
+#include "core/nn/tree.h"
 #include "core/telemetry/metrics_config.h"
 #include "core/vision/source_config.h"
 
@@ -16,8 +16,7 @@ struct DeviceConfig {
   std::string site;
   std::string group;
   std::string agent;
-  int device = 0;
-  std::filesystem::path bundle;
+  PlaceConfig part;
   MqttConfig mqtt;
   LogOptions log;
   MetricsConfig metrics{.listen = "127.0.0.1:9110"};

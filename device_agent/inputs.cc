@@ -16,14 +16,17 @@ static_assert(kMaxSamplesPerFrame <= static_cast<int>(kMaxObjectsPerTick),
 
 Result<DeviceInputs> LoadInputs(const DeviceConfig& config,
                                 const Clock& clock) {
-  Bundle bundle = LoadBundle(config.bundle, Tier::kDevice, config.device);
+  Placement placement = LoadPlacement(config.part, Tier::kDevice);
+  const int device = placement.place.device;
+  Bundle& bundle = placement.bundle;
   const SourceUse use{
-      .camera = bundle.nodes[static_cast<std::size_t>(config.device)].camera,
+      .camera = bundle.nodes[static_cast<std::size_t>(device)].camera,
       .classes = bundle.classes,
       .devices = bundle.device_count()};
   auto source = OpenSource(config.source, use, clock);
   if (!source) return source.failure();
-  return DeviceInputs{std::make_unique<const Network>(std::move(bundle)),
+  return DeviceInputs{device,
+                      std::make_unique<const Network>(std::move(bundle)),
                       std::move(*source)};
 }
 

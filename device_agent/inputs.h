@@ -12,14 +12,15 @@ namespace ddnn {
 
 /// What a device agent works with, as its configuration names it.
 struct DeviceInputs {
+  int device = 0;  ///< index in the group
   std::unique_ptr<const Network> network;
   std::unique_ptr<ViewSource> source;
 };
 
-/// Reads the bundle and opens the camera that the bundle names for the device.
+/// Finds the agent's place and opens the camera that the bundle names for it.
 /// \param clock  borrowed; must outlive the source.
 /// \return the source's failure: see OpenSource().
-/// \throws ConfigError  as LoadBundle() and OpenSource().
+/// \throws ConfigError  as LoadPlacement() and OpenSource().
 Result<DeviceInputs> LoadInputs(const DeviceConfig& config, const Clock& clock);
 
 }  // namespace ddnn

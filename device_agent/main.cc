@@ -11,11 +11,12 @@
 namespace ddnn {
 namespace {
 
-DeviceOptions OptionsOf(const DeviceConfig& config, const Clock& clock) {
+DeviceOptions OptionsOf(const DeviceConfig& config, int device,
+                        const Clock& clock) {
   return {.site = config.site,
           .group = config.group,
           .agent = config.agent,
-          .device = config.device,
+          .device = device,
           .boot = BootNumber(clock.Now()),
           .window = WindowOf(config.source),
           .batch = milliseconds(config.batch_ms),
@@ -39,7 +40,7 @@ int Run(DeviceConfig& config, StopSignal& stop) {
   }
   metrics.address = server.value()->address();
   const auto bus = MakePahoBus(config.mqtt, config.agent);
-  DeviceAgent agent(OptionsOf(config, clock), *inputs->network,
+  DeviceAgent agent(OptionsOf(config, inputs->device, clock), *inputs->network,
                     inputs->source.get(), bus.get(), &metrics, clock,
                     [&stop] { stop.Notify(); });
   agent.Start();

@@ -16,8 +16,7 @@ void AddEdgeKeys(ConfigTable* table, EdgeConfig* config) {
   table->Id("agent", &config->agent, "this agent's id, unique at the broker")
       .Required();
   table->Id("group", &config->group, "the group it decides for").Required();
-  table->Path("bundle", &config->bundle, "the group's trained network")
-      .Required();
+  AddPlaceKeys(table, Tier::kEdge, &config->part);
   AddMqttKeys(table, &config->mqtt);
   AddLogKeys(table, &config->log);
   AddMetricsKeys(table, &config->metrics);

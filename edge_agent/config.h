@@ -1,12 +1,12 @@
 #pragma once
 
-#include <filesystem>
 #include <string>
 
 #include "core/base/config.h"
 #include "core/base/log.h"
 #include "core/bus/mqtt_config.h"
 #include "core/fusion/coordinator.h"
+#include "core/nn/tree.h"
 #include "core/telemetry/metrics_config.h"
 
 namespace ddnn {
@@ -16,7 +16,7 @@ struct EdgeConfig {
   std::string site;
   std::string agent;
   std::string group;
-  std::filesystem::path bundle;
+  PlaceConfig part;
   MqttConfig mqtt;
   LogOptions log;
   MetricsConfig metrics{.listen = "127.0.0.1:9120"};

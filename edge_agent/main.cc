@@ -1,5 +1,6 @@
 #include <iostream>
 #include <memory>
+#include <utility>
 
 #include "core/base/clock.h"
 #include "core/base/exit_code.h"
@@ -16,8 +17,9 @@ int Run(EdgeConfig& config, StopSignal& stop) {
   config.log.name = config.agent;
   InitLog(config.log);
   const SystemClock clock;
+  Placement placement = LoadPlacement(config.part, Tier::kEdge);
   const auto network =
-      std::make_shared<const Network>(LoadBundle(config.bundle, Tier::kEdge));
+      std::make_shared<const Network>(std::move(placement.bundle));
   EdgeMetrics metrics(network->bundle());
   const auto server = MetricsServer::Open(config.metrics, metrics.registry);
   if (!server) {

@@ -1,9 +1,7 @@
 #include "core/nn/bundle.h"
 
 #include <algorithm>
-#include <utility>
 
-#include "core/base/config.h"
 #include "core/nn/view.h"
 
 namespace ddnn {
@@ -64,16 +62,6 @@ char Bundle::Hierarchy() const {
   if (edges > 1) return 'f';
   if (device_count() == 1) return edges == 0 ? 'b' : 'd';
   return edges == 0 ? 'c' : 'e';
-}
-
-Bundle LoadBundle(const std::filesystem::path& path, Tier tier, int device) {
-  auto bundle = ReadBundle(path);
-  if (!bundle) throw ConfigError("bundle: " + bundle.message());
-  const auto place = CheckPlace(*bundle, tier, device);
-  if (!place) {
-    throw ConfigError("bundle: " + path.string() + ": " + place.message());
-  }
-  return std::move(*bundle);
 }
 
 double FormulaBytes(const Bundle& bundle, double local_share) {

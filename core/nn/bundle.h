@@ -190,12 +190,6 @@ inline constexpr std::size_t kBundleLimitBytes = std::size_t{16} << 20;
 /// \return Done, or kBadShape / kOutOfRange with a message naming the node.
 Status CheckBundle(const Bundle& bundle);
 
-/// Checks that a bundle has a place for an agent of this tier.
-/// \param device  its index; of devices only.
-/// \return kOutOfRange: no such device; kBadShape: several edges, of which one
-///     agent would have to run all. Messages speak of the bundle as "it".
-Status CheckPlace(const Bundle& bundle, Tier tier, int device = 0);
-
 /// Decodes a bundle file's bytes, checks it, and fills in hashes and tag.
 /// \return kTruncated, kOversized, kWrongIdentifier, kMalformed, kBadShape,
 ///     kOutOfRange: each with a message that names what is wrong. Nothing is
@@ -208,10 +202,6 @@ std::string EncodeBundle(const Bundle& bundle);
 
 /// ReadFile and DecodeBundle; messages name the file.
 Result<Bundle> ReadBundle(const std::filesystem::path& path);
-
-/// ReadBundle and CheckPlace, for the key `bundle` of an agent.
-/// \throws ConfigError  naming key and file.
-Bundle LoadBundle(const std::filesystem::path& path, Tier tier, int device = 0);
 
 /// EncodeBundle and WriteFileAtomically.
 Status WriteBundle(const Bundle& bundle, const std::filesystem::path& path);

@@ -178,19 +178,4 @@ Status CheckBundle(const Bundle& bundle) {
   return status;
 }
 
-Status CheckPlace(const Bundle& bundle, Tier tier, int device) {
-  const int devices = bundle.device_count();
-  if (tier == Tier::kDevice && (device < 0 || device >= devices)) {
-    return Failure{Error::kOutOfRange,
-                   fmt::format("device = {}: it has {} devices, so this must "
-                               "be from 0 to {}",
-                               device, devices, devices - 1)};
-  }
-  if (tier == Tier::kEdge && bundle.NodesOf(Tier::kEdge).size() > 1) {
-    return Failure{Error::kBadShape,
-                   "it has several edges; one edge agent runs one at most"};
-  }
-  return Done{};
-}
-
 }  // namespace ddnn

@@ -26,10 +26,11 @@ std::string_view Name(Offload offload);
 struct Place {
   std::string name;
   Tier tier = Tier::kDevice;
-  std::string parent;         ///< another place's name; empty: the cloud
-  int device = -1;            ///< of a device: its index in the group
-  std::vector<int> sections;  ///< nodes of the bundle that run here, ascending
-  std::vector<Tier> exits;    ///< exits that are decided here, ascending
+  std::string parent{};  ///< another place's name; empty: the cloud
+  int device = -1;       ///< of a device: its index in the group
+  std::vector<int>
+      sections{};             ///< nodes of the bundle that run here, ascending
+  std::vector<Tier> exits{};  ///< exits that are decided here, ascending
 };
 
 /// Who is where in a group: one of the six hierarchies of the paper's Figure 2.
@@ -45,7 +46,9 @@ class Tree {
  public:
   /// The bundle's own tree: places are named as its nodes; where it has no edge
   /// node, "edge" is the lead. Of several edges the first is the lead.
-  static Tree Of(const Bundle& bundle);
+  /// \param offload  other than kNone: hierarchy a; bundles without an edge.
+  static Tree Of(const Bundle& bundle, Offload offload = Offload::kNone,
+                 int jpeg_quality = 90);
 
   /// Reads a tree file, see models/README.md, and checks that the bundle fits.
   /// \throws ConfigError  naming file, line and place: not readable, not YAML,
@@ -68,8 +71,12 @@ class Tree {
   std::vector<int> DevicesBelow(const Place& edge) const;
   /// The letter in the paper's Figure 2, 'a' to 'f'.
   char Hierarchy() const;
+  /// A tree file that Read() makes the same tree of.
+  std::string ToYaml(const Bundle& bundle) const;
 
  private:
+  void MoveSectionsToCloud();
+
   Offload offload_ = Offload::kNone;
   int jpeg_quality_ = 90;
   std::vector<Place> places_;

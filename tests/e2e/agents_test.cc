@@ -30,6 +30,7 @@ class AgentsTest : public ::testing::Test {
     DemoSetup setup;
     setup.broker_url = "mqtt://127.0.0.1:1";  // nobody listens there
     setup.bundle = world_.bundle_file;
+    setup.tree = Tree::Of(world_.bundle);
     setup.dataset = world_.data.root();
     setup.split = "time:test";
     return setup;

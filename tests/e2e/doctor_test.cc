@@ -30,6 +30,7 @@ class DoctorTest : public ::testing::Test {
   DoctorTest() {
     setup_.broker_url = broker_.url();
     setup_.bundle = world_.bundle_file;
+    setup_.tree = Tree::Of(world_.bundle);
     setup_.dataset = world_.data.root();
     setup_.split = "time:test";
   }
@@ -41,7 +42,7 @@ class DoctorTest : public ::testing::Test {
   }
   /// A device's configuration with its views from elsewhere.
   std::string WithSource(const std::string& source) const {
-    return "site: demo\ngroup: demo\nagent: cam-9\ndevice: 1\nbundle: " +
+    return "site: demo\ngroup: demo\nagent: cam-9\nplace: device1\nbundle: " +
            world_.bundle_file.string() + "\nmqtt: {url: '" + broker_.url() +
            "'}\n" + source;
   }
@@ -117,7 +118,8 @@ TEST_F(DoctorTest, ABrokerThatDoesNotRunIsAFaultAndTheRestIsLookedAt) {
 }
 
 TEST_F(DoctorTest, ADeviceThatTheBundleDoesNotHaveIsAFault) {
-  const Finished finished = Examine(DeviceYaml(setup_, 7));
+  const Finished finished =
+      Examine(Replaced(DeviceYaml(setup_, 1), "\"device1\"", "\"device7\""));
   EXPECT_EQ(finished.code, kExitConfig) << finished.output;
   EXPECT_THAT(finished.output, HasSubstr("it has 2 devices"));
 }
@@ -182,7 +184,8 @@ class DoctorRightsTest : public ::testing::Test {
     const auto file = world_.folder / "agent.yaml";
     const std::string yaml =
         "site: demo\ngroup: " + group +
-        "\nagent: cam-0\ndevice: 0\nbundle: " + world_.bundle_file.string() +
+        "\nagent: cam-0\nplace: device0\nbundle: " +
+        world_.bundle_file.string() +
         "\nmqtt:\n  url: mqtts://127.0.0.1:" + std::to_string(broker_->port()) +
         "\n  user: cam-0\n  password_file: " +
         (made_ / "cam-0/password").string() +

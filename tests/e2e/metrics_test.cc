@@ -106,6 +106,7 @@ class MetricsListenTest : public ::testing::Test {
     DemoSetup setup;
     setup.broker_url = "mqtt://127.0.0.1:1";  // nobody listens there
     setup.bundle = world_.bundle_file;
+    setup.tree = Tree::Of(world_.bundle);
     std::string yaml = CloudYaml(setup);
     const std::string usual = "listen: 127.0.0.1:0";
     yaml.replace(yaml.find(usual), usual.size(), "listen: " + listen);

@@ -65,33 +65,5 @@ TEST(VerifyBundleTest, ABadOrMissingBundleIsBadData) {
   }
 }
 
-class LoadDemoBundleTest : public ::testing::Test {
- protected:
-  std::filesystem::path Write(int edges) {
-    const auto file = folder_ / "test.ddnn";
-    EXPECT_TRUE(WriteBundle(MakeTestBundle({.edges = edges}), file).ok());
-    return file;
-  }
-  const TempFolder folder_;
-};
-
-TEST_F(LoadDemoBundleTest, TheBundlesOwnTreeDecides) {
-  EXPECT_EQ(LoadDemoBundle(Write(1), "").Hierarchy(), 'e');
-  EXPECT_EQ(LoadDemoBundle(Write(0), "c").Hierarchy(), 'c');
-}
-
-TEST_F(LoadDemoBundleTest, AContradictingHierarchyIsAUsageError) {
-  try {
-    LoadDemoBundle(Write(1), "c");
-    FAIL();
-  } catch (const CommandError& e) {
-    EXPECT_EQ(e.code(), kExitUsage);
-  }
-}
-
-TEST_F(LoadDemoBundleTest, SeveralEdgesAreRefused) {
-  EXPECT_THROW(LoadDemoBundle(Write(2), ""), CommandError);
-}
-
 }  // namespace
 }  // namespace ddnn

@@ -5,6 +5,7 @@
 #include "core/base/config.h"
 #include "core/base/file.h"
 #include "tests/support/temp_folder.h"
+#include "tests/support/test_bundle.h"
 
 namespace ddnn {
 namespace {
@@ -21,7 +22,8 @@ struct ReadBack {
     table.Text("mqtt.url", &url, "");
     table.Text("log.level", &level, "");
     table.Text("metrics.listen", &metrics, "");
-    table.Integer("device", &device, 0, 99, "");
+    table.Path("tree", &tree, "");
+    table.Text("place", &place, "");
     table.Text("source.kind", &kind, "");
     table.Integer("source.seed", &seed, 0, 9999, "");
     table.Path("source.path", &dataset, "");
@@ -38,9 +40,9 @@ struct ReadBack {
     table.Load(folder / "test.yaml");
   }
 
-  std::string site, agent, group, url, kind, split, metrics;
-  std::filesystem::path bundle, dataset;
-  int device = -1, samples = -1, seed = -1;
+  std::string site, agent, group, place, url, kind, split, metrics;
+  std::filesystem::path bundle, tree, dataset;
+  int samples = -1, seed = -1;
   bool preload = false;
   double ticks_per_s = -1;
   int open_after_ms = 0, scores_ms = 0, maps_ms = 0, cloud_ms = 0;
@@ -49,6 +51,8 @@ struct ReadBack {
 DemoSetup AwkwardSetup() {
   return {.broker_url = "mqtt://127.0.0.1:1234",
           .bundle = "/tmp/it's \"my\" net: #1.ddnn",
+          .tree = Tree::Of(MakeTestBundle({.devices = 4, .edges = 2})),
+          .tree_file = "/tmp/tree.yaml",
           .dataset = "/tmp/a: b",
           .split = "time:test",
           .seed = 7,
@@ -57,16 +61,27 @@ DemoSetup AwkwardSetup() {
           .preload = true};
 }
 
-TEST(DemoConfigTest, ADeviceIsToldItsIndexAndItsData) {
+TEST(DemoConfigTest, ADeviceIsToldItsPlaceAndItsData) {
   const ReadBack read(DeviceYaml(AwkwardSetup(), 3));
   EXPECT_EQ(read.agent, "device3");
   EXPECT_EQ(read.group, kDemoGroup);
-  EXPECT_EQ(read.device, 3);
+  EXPECT_EQ(read.place, "device3");
+  EXPECT_EQ(read.tree, "/tmp/tree.yaml");
   EXPECT_EQ(read.url, "mqtt://127.0.0.1:1234");
   EXPECT_EQ(read.kind, "dataset");
   EXPECT_EQ(read.split, "time:test");
   EXPECT_EQ(read.samples, 42);
   EXPECT_TRUE(read.preload);
+}
+
+TEST(DemoConfigTest, TheLeadAndTheBranchesAreToldTheirPlaces) {
+  const ReadBack lead(EdgeYaml(AwkwardSetup()));
+  EXPECT_EQ(lead.agent, "edge");
+  EXPECT_EQ(lead.place, "edge0");
+  const ReadBack branch(BranchYaml(AwkwardSetup(), 0));
+  EXPECT_EQ(branch.agent, "edge1");
+  EXPECT_EQ(branch.place, "edge1");
+  EXPECT_EQ(ReadBack(CloudYaml(AwkwardSetup())).place, "cloud");
 }
 
 TEST(DemoConfigTest, WithoutADataSetADeviceLooksAtTheStreet) {
@@ -81,7 +96,7 @@ TEST(DemoConfigTest, WithoutADataSetADeviceLooksAtTheStreet) {
 TEST(DemoConfigTest, AgentsOfOneMachineDoNotFightForAPort) {
   for (const std::string& yaml :
        {DeviceYaml(AwkwardSetup(), 0), EdgeYaml(AwkwardSetup()),
-        CloudYaml(AwkwardSetup())}) {
+        BranchYaml(AwkwardSetup(), 0), CloudYaml(AwkwardSetup())}) {
     EXPECT_EQ(ReadBack(yaml).metrics, "127.0.0.1:0");
   }
 }

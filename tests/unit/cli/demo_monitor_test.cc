@@ -49,7 +49,8 @@ class DemoMonitorTest : public ::testing::Test {
   const TinyReplay tiny_;
   const GroupTopics topics_{kDemoSite, kDemoGroup};
   Scoreboard board_{tiny_.replay, tiny_.bundle};
-  DemoMonitor monitor_{tiny_.replay, tiny_.bundle, &board_};
+  DemoMonitor monitor_{tiny_.replay, tiny_.bundle, Tree::Of(tiny_.bundle),
+                       &board_};
 };
 
 TEST_F(DemoMonitorTest, ResultsAreFoundByTheirDistanceFromTheFirstTick) {

@@ -26,11 +26,12 @@ class ProfileTest : public ::testing::Test {
   TempFolder folder_;
 };
 
-TEST_F(ProfileTest, TheKeyDeviceMakesADeviceAgent) {
-  const AgentProfile profile = Read("group: g\ndevice: 3\nring: {ticks: 9}\n");
+TEST_F(ProfileTest, ASourceMakesADeviceAgent) {
+  const AgentProfile profile = Read(
+      "group: g\nplace: device3\nsource: {kind: street}\nring: {ticks: 9}\n");
   EXPECT_EQ(profile.tier, Tier::kDevice);
-  EXPECT_EQ(profile.device, 3);
-  EXPECT_EQ(profile.bundle, folder_ / "net.ddnn");
+  EXPECT_EQ(profile.part.place, "device3");
+  EXPECT_EQ(profile.part.bundle, folder_ / "net.ddnn");
 }
 
 TEST_F(ProfileTest, AGroupAloneMakesAnEdgeAgent) {

@@ -14,7 +14,7 @@ namespace {
 using ::testing::HasSubstr;
 
 const std::string kMinimal =
-    "site: s\ngroup: g\nagent: cam-a\ndevice: 3\nbundle: net.ddnn\n"
+    "site: s\ngroup: g\nagent: cam-a\nplace: device3\nbundle: net.ddnn\n"
     "source:\n  path: data\n";
 
 class DeviceConfigTest : public ::testing::Test {
@@ -44,8 +44,8 @@ class DeviceConfigTest : public ::testing::Test {
 TEST_F(DeviceConfigTest, DefaultsFillWhatTheFileLeavesOut) {
   const DeviceConfig config = Load(kMinimal);
   EXPECT_EQ(config.agent, "cam-a");
-  EXPECT_EQ(config.device, 3);
-  EXPECT_EQ(config.bundle, folder_ / "net.ddnn");
+  EXPECT_EQ(config.part.place, "device3");
+  EXPECT_EQ(config.part.bundle, folder_ / "net.ddnn");
   EXPECT_EQ(config.source.path, folder_ / "data");
   EXPECT_EQ(config.source.split, "");
   EXPECT_EQ(config.source.samples, 0);
@@ -55,7 +55,7 @@ TEST_F(DeviceConfigTest, DefaultsFillWhatTheFileLeavesOut) {
 
 TEST_F(DeviceConfigTest, PathsAreRelativeToTheFileAndUrlsAreNot) {
   const std::string agent =
-      "site: s\ngroup: g\nagent: cam-a\ndevice: 3\nbundle: net.ddnn\n";
+      "site: s\ngroup: g\nagent: cam-a\nplace: device3\nbundle: net.ddnn\n";
   const auto video = Load(agent + "source: {kind: video, path: a.mp4}\n");
   EXPECT_EQ(video.source.path, folder_ / "a.mp4");
   const auto url =
@@ -101,16 +101,9 @@ TEST_F(DeviceConfigTest, UnknownKeyIsNamed) {
               HasSubstr("device.yaml:8: windw: unknown key"));
 }
 
-TEST_F(DeviceConfigTest, IndexOutOfRangeIsNamed) {
-  EXPECT_THAT(FaultOf("device: 32\n"),
-              HasSubstr("device.yaml:1: device = '32': must be a whole number "
-                        "from 0 to 31"));
-  EXPECT_THAT(FaultOf("device: -1\n"), HasSubstr("device = '-1'"));
-}
-
 TEST_F(DeviceConfigTest, RequiredKeysAreNamed) {
   const std::string fault = FaultOf("window: 3\n");
-  for (const char* key : {"site", "group", "agent", "device", "bundle"}) {
+  for (const char* key : {"site", "group", "agent", "place", "bundle"}) {
     EXPECT_THAT(fault, HasSubstr(std::string(": ") + key + ": missing"));
   }
 }

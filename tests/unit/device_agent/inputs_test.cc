@@ -27,14 +27,14 @@ Bundle TinyBundle() {
 class InputsTest : public ::testing::Test {
  protected:
   InputsTest() {
-    config_.device = 1;
-    config_.bundle = folder_ / "net.ddnn";
+    config_.part.place = "device1";
+    config_.part.bundle = folder_ / "net.ddnn";
     config_.source.path = data_.root();
     config_.source.split = "time:test";
     Write(TinyBundle());
   }
   void Write(const Bundle& bundle) {
-    EXPECT_TRUE(WriteBundle(bundle, config_.bundle).ok());
+    EXPECT_TRUE(WriteBundle(bundle, config_.part.bundle).ok());
   }
   std::string ConfigFault() const {
     try {
@@ -65,21 +65,22 @@ TEST_F(InputsTest, SourceShowsTheCameraThatTheBundleNames) {
 }
 
 TEST_F(InputsTest, MissingBundleIsNamed) {
-  std::filesystem::remove(config_.bundle);
+  std::filesystem::remove(config_.part.bundle);
   EXPECT_THAT(ConfigFault(),
               AllOf(HasSubstr("bundle: "), HasSubstr("net.ddnn")));
 }
 
 TEST_F(InputsTest, FileThatIsNoBundleIsNamed) {
-  std::ofstream(config_.bundle) << "no bundle, but long enough for one";
+  std::ofstream(config_.part.bundle) << "no bundle, but long enough for one";
   EXPECT_THAT(ConfigFault(),
               AllOf(HasSubstr("bundle: "), HasSubstr("net.ddnn")));
 }
 
-TEST_F(InputsTest, IndexBeyondTheBundlesDevicesNamesBothNumbers) {
-  config_.device = 2;
-  EXPECT_THAT(ConfigFault(), AllOf(HasSubstr("net.ddnn: device = 2"),
-                                   HasSubstr("it has 2 devices")));
+TEST_F(InputsTest, PlaceThatTheTreeLacksListsThoseThatExist) {
+  config_.part.place = "device2";
+  EXPECT_THAT(ConfigFault(),
+              AllOf(HasSubstr("place = 'device2': "),
+                    HasSubstr("has for agents of tier device: device0, device1")));
 }
 
 TEST_F(InputsTest, OtherClassesNameBoth) {

@@ -324,20 +324,5 @@ TEST(BundleCheckTest, ConcatJoinsMapsOfDifferentDepth) {
   EXPECT_TRUE(status.ok()) << status.message();
 }
 
-TEST(CheckPlaceTest, ADeviceMustBeAmongTheBundles) {
-  const Bundle bundle = MakeTestBundle({.devices = 2});
-  EXPECT_TRUE(CheckPlace(bundle, Tier::kDevice, 1).ok());
-  EXPECT_EQ(CheckPlace(bundle, Tier::kDevice, -1).error(), Error::kOutOfRange);
-  EXPECT_EQ(CheckPlace(bundle, Tier::kDevice, 2).message(),
-            "device = 2: it has 2 devices, so this must be from 0 to 1");
-}
-
-TEST(CheckPlaceTest, OneEdgeAgentRunsNoTreeOfSeveralEdges) {
-  EXPECT_TRUE(CheckPlace(MakeTestBundle({.edges = 0}), Tier::kEdge).ok());
-  EXPECT_TRUE(CheckPlace(MakeTestBundle({.edges = 1}), Tier::kEdge).ok());
-  EXPECT_EQ(CheckPlace(MakeTestBundle({.edges = 2}), Tier::kEdge).error(),
-            Error::kBadShape);
-}
-
 }  // namespace
 }  // namespace ddnn

@@ -1,0 +1,114 @@
+#include "cli/demo_network.h"
+
+#include <spdlog/fmt/fmt.h>
+
+#include <utility>
+
+#include "cli/command.h"
+#include "cli/demo_input.h"
+#include "cli/installation.h"
+#include "cli/offload_option.h"
+#include "cli/street_command.h"
+
+namespace ddnn {
+namespace {
+
+constexpr int kStreetSamples = 300;
+constexpr double kStreetRate = 10;  // ticks a second
+
+/// Hierarchy a has the weights of c.
+std::filesystem::path ShippedBundle(const DemoOptions& options) {
+  const bool of_street = options.dataset.empty() ||
+                         std::filesystem::exists(options.dataset / kStreetMark);
+  return ProjectFile(
+      fmt::format("models/{}-{}.ddnn", of_street ? "street" : "epfl-mvmc",
+                  options.hierarchy == "a" ? "c" : options.hierarchy));
+}
+
+void CheckStreet(const DemoOptions& options) {
+  if (!options.dataset.empty()) return;
+  if (!options.split.empty()) {
+    throw CommandError(kExitUsage,
+                       fmt::format("--split {} chooses rows of a data set; "
+                                   "add --dataset, or leave it out",
+                                   options.split));
+  }
+  if (*options.samples == 0 || *options.samples > kMaxStreetSamples) {
+    throw CommandError(
+        kExitUsage,
+        fmt::format("--samples {}: of the street, which has no end, a number "
+                    "from 1 to {}",
+                    *options.samples, kMaxStreetSamples));
+  }
+}
+
+Tree MakeTree(const DemoOptions& options, const Bundle& bundle) {
+  if (!options.tree.empty()) return Tree::Read(options.tree, bundle);
+  if (options.offload.empty()) return Tree::Of(bundle);
+  const OffloadOption offload = ParseOffload(options.offload);
+  const Tree tree = Tree::Of(bundle, offload.offload, offload.jpeg_quality);
+  // The check of a file, whatever bundle the user gave.
+  if (!bundle.NodesOf(Tier::kEdge).empty()) {
+    throw CommandError(
+        kExitUsage,
+        fmt::format("--offload {}: bundle '{}' has an edge section; take one "
+                    "of hierarchy b or c",
+                    options.offload, bundle.name));
+  }
+  return tree;
+}
+
+}  // namespace
+
+DemoOptions WithDefaults(DemoOptions options) {
+  const bool street = options.dataset.empty();
+  const bool free = options.bundle.empty() && options.tree.empty();
+  if (options.hierarchy.empty() && free) {
+    options.hierarchy = !options.offload.empty() ? "a" : street ? "e" : "c";
+  }
+  if (options.hierarchy == "a" && options.offload.empty() &&
+      options.tree.empty()) {
+    options.offload = "raw";
+  }
+  if (!options.samples) options.samples = street ? kStreetSamples : 0;
+  if (!options.ticks_per_s) options.ticks_per_s = street ? kStreetRate : 0;
+  if (options.bundle.empty()) {
+    if (options.hierarchy.empty()) {
+      throw CommandError(kExitUsage,
+                         "--tree without --bundle: say by --hierarchy which "
+                         "shipped network it is for");
+    }
+    options.bundle = ShippedBundle(options);
+  }
+  if (!options.tree.empty() && !options.offload.empty()) {
+    throw CommandError(kExitUsage,
+                       "--tree and --offload: the tree says what is offloaded; "
+                       "leave one out");
+  }
+  CheckStreet(options);
+  return options;
+}
+
+DemoNetwork LoadDemoNetwork(const DemoOptions& options) {
+  DemoNetwork network{ValueOrThrow(ReadBundle(options.bundle)), {}};
+  try {
+    network.tree = MakeTree(options, network.bundle);
+  } catch (const ConfigError& e) {
+    throw CommandError(kExitData, e.what());
+  }
+  const std::string tree(1, network.tree.Hierarchy());
+  if (!options.hierarchy.empty() && options.hierarchy != tree) {
+    throw CommandError(
+        kExitUsage,
+        fmt::format("--hierarchy {} contradicts {}, whose tree is {}; leave "
+                    "--hierarchy out",
+                    options.hierarchy,
+                    options.tree.empty()
+                        ? fmt::format("bundle {}", options.bundle.string())
+                        : options.tree.string(),
+                    tree));
+  }
+  return network;
+}
+
+}  // namespace ddnn
