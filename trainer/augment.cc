@@ -1,6 +1,7 @@
 #include "trainer/augment.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 
@@ -18,35 +19,24 @@ std::size_t SourceOf(int at, int shift) {
 
 Augmentation DrawAugmentation(const Recipe& recipe, std::mt19937_64* random) {
   std::uniform_real_distribution<double> uniform(0, 1);
-  const auto spread = [&](double most) {
-    return most * (2 * uniform(*random) - 1);
-  };
   const auto pixels = [&] {
-    return static_cast<int>(std::lround(spread(recipe.shift)));
+    return static_cast<int>(
+        std::lround(recipe.shift * (2 * uniform(*random) - 1)));
   };
   Augmentation a;
   a.mirror = uniform(*random) < recipe.flip;
   a.shift_x = pixels();
   a.shift_y = pixels();
-  for (float& gain : a.gain) {
-    gain = static_cast<float>(std::exp(spread(recipe.colour)));
-  }
-  const float largest = *std::max_element(a.gain.begin(), a.gain.end());
-  for (float& gain : a.gain) gain /= largest;
-  a.curve = static_cast<float>(spread(recipe.brightness));
-  a.negative = uniform(*random) < recipe.negative;
   return a;
 }
 
 std::vector<bool> DrawShown(const Recipe& recipe, const std::vector<bool>& sees,
-                            const std::vector<bool>& other,
                             std::mt19937_64* random) {
   std::uniform_real_distribution<double> uniform(0, 1);
-  const bool overlap = uniform(*random) < recipe.overlap;
   std::vector<bool> shown(sees.size());
   for (std::size_t i = 0; i < sees.size(); ++i) {
     const bool stays = uniform(*random) >= recipe.device_dropout;
-    shown[i] = stays && sees[i] && (other[i] || !overlap);
+    shown[i] = stays && sees[i];
   }
   return std::ranges::count(shown, true) > 0 ? shown : sees;
 }
@@ -60,21 +50,15 @@ void ApplyAugmentation(const Augmentation& a,
     column[static_cast<std::size_t>(x)] =
         a.mirror ? kViewSide - 1 - from : from;
   }
-  const float brightest =
-      std::max<float>(1.0F, *std::max_element(bytes.begin(), bytes.end()));
   float most = 0;
   for (std::size_t c = 0; c < 3; ++c) {
-    const float gain = a.gain[c] / brightest;
     for (int y = 0; y < kViewSide; ++y) {
       const std::size_t row = SourceOf(y, a.shift_y) * kViewSide;
       const std::uint8_t* from = &bytes[c * kPlane + row];
       float* to = &out[c * kPlane + static_cast<std::size_t>(y * kViewSide)];
       for (std::size_t x = 0; x < kViewSide; ++x) {
-        float value = gain * static_cast<float>(from[column[x]]);
-        value += a.curve * value * (1 - value);
-        value = a.negative ? 1 - value : value;
-        most = std::max(most, value);
-        to[x] = value;
+        to[x] = static_cast<float>(from[column[x]]);
+        most = std::max(most, to[x]);
       }
     }
   }

@@ -1,6 +1,8 @@
 #include "trainer/examples.h"
 
+#define XXH_INLINE_ALL
 #include <spdlog/fmt/fmt.h>
+#include <xxhash.h>
 
 #include <algorithm>
 #include <cmath>
@@ -99,17 +101,17 @@ Result<Examples> KeepCameras(Examples examples, const std::string& names) {
 }
 
 std::string DigestOf(const Examples& examples) {
-  // FNV-1a: no secret to keep, only changes to notice.
-  std::uint64_t hash = 0xcbf29ce484222325U;
-  const auto add = [&hash](std::uint64_t value) {
-    hash = (hash ^ value) * 0x100000001b3U;
+  std::uint64_t hash = 0;
+  const auto add = [&hash](const void* bytes, std::size_t size) {
+    hash = XXH3_64bits_withSeed(bytes, size, hash);
   };
   for (int row = 0; row < examples.size(); ++row) {
-    add(static_cast<std::uint64_t>(examples.label(row)));
+    const int label = examples.label(row);
+    add(&label, sizeof label);
     for (const auto& view : examples.views[static_cast<std::size_t>(row)]) {
-      add(view.has_value() ? 256 : 257);
-      if (!view) continue;
-      for (const std::uint8_t byte : *view) add(byte);
+      const bool seen = view.has_value();
+      add(&seen, sizeof seen);
+      if (seen) add(view->data(), view->size());
     }
   }
   return fmt::format("{:016x}", hash);

@@ -61,17 +61,8 @@ void DeclareTraining(ConfigTable* table, Recipe* r) {
                 "chance that a view is mirrored");
   table->Integer("augment.shift", &r->shift, 0, kViewSide / 4,
                  "most pixels that a view is moved, each way");
-  table->Number("augment.brightness", &r->brightness, 0, 1,
-                "most that middle tones are raised or lowered");
-  table->Number("augment.colour", &r->colour, 0, 2,
-                "most that a colour is weakened, as a power of e");
-  table->Number("augment.negative", &r->negative, 0, 1,
-                "chance that light and dark change places in a view");
   table->Number("augment.device_dropout", &r->device_dropout, 0, 0.9,
                 "chance that a view is taken away");
-  table->Number("augment.overlap", &r->overlap, 0, 1,
-                "chance that only cameras that see a sample of another class "
-                "too are shown, so that who sees it tells nothing");
   table->Text("validation.source", &r->validation_source,
               "rows of this source are held out; none = no source");
   table->Number("validation.last_frames", &r->validation_last_frames, 0, 0.5,
@@ -151,11 +142,7 @@ std::string RecipeJson(const Recipe& r) {
       {"train.lr_min", r.lr_min},
       {"augment.flip", r.flip},
       {"augment.shift", r.shift},
-      {"augment.brightness", r.brightness},
-      {"augment.colour", r.colour},
-      {"augment.negative", r.negative},
       {"augment.device_dropout", r.device_dropout},
-      {"augment.overlap", r.overlap},
       {"validation.source", r.validation_source},
       {"validation.last_frames", r.validation_last_frames},
       {"validation.every", r.validation_every},

@@ -39,12 +39,8 @@ struct Recipe {
   double lr = 2e-3;
   double lr_min = 4e-5;  ///< where the cosine ends
   double flip = 0.5;
-  int shift = 0;
-  double brightness = 0;
-  double colour = 0;
-  double negative = 0;
+  int shift = 3;
   double device_dropout = 0.15;
-  double overlap = 0;
 
   std::string validation_source = "none";  ///< rows of this `source` are held
   double validation_last_frames = 0.15;    ///< share of the training frames

@@ -58,17 +58,7 @@ struct Trainer::State {
         model(used_recipe, examples.devices(), examples.classes(),
               at::detail::createCPUGenerator(
                   static_cast<std::uint64_t>(used_recipe.seed))),
-        adam(Adam(&model, used_recipe)),
-        rows_of_others(static_cast<std::size_t>(examples.classes())) {
-    for (std::size_t label = 0; label < rows_of_others.size(); ++label) {
-      for (const int row : rows) {
-        if (examples.label(row) != static_cast<int>(label)) {
-          rows_of_others[label].push_back(row);
-        }
-      }
-      if (rows_of_others[label].empty()) rows_of_others[label] = rows;
-    }
-  }
+        adam(Adam(&model, used_recipe)) {}
 
   static torch::optim::Adam Adam(Model* model, const Recipe& recipe) {
     std::vector<Tensor> parameters;
@@ -84,8 +74,6 @@ struct Trainer::State {
   /// Rows to learn from: views changed, some taken away.
   Batch TakeAugmented(std::span<const int> indices);
   std::vector<bool> SeenBy(int row) const;
-  /// A row of another class (of the same, if there is no other).
-  int DrawOther(int row);
   double Step(std::span<const int> indices);
 
   Recipe recipe;
@@ -94,7 +82,6 @@ struct Trainer::State {
   PixelTensors pixels;
   Model model;
   torch::optim::Adam adam;
-  std::vector<std::vector<int>> rows_of_others;  ///< of every other class
   std::vector<Tensor> kept;
   int epochs = 0;
 };
@@ -120,13 +107,6 @@ std::vector<bool> Trainer::State::SeenBy(int row) const {
   return seen;
 }
 
-int Trainer::State::DrawOther(int row) {
-  const auto label = pixels.labels.data_ptr<std::int64_t>()[row];
-  const auto& others = rows_of_others[static_cast<std::size_t>(label)];
-  std::uniform_int_distribution<std::size_t> any(0, others.size() - 1);
-  return others[any(random)];
-}
-
 Batch Trainer::State::TakeAugmented(std::span<const int> indices) {
   const auto samples = static_cast<std::int64_t>(indices.size());
   const std::int64_t devices = pixels.present.size(1);
@@ -140,8 +120,7 @@ Batch Trainer::State::TakeAugmented(std::span<const int> indices) {
   auto* out = batch.pixels.data_ptr<float>();
   for (std::int64_t i = 0; i < samples; ++i) {
     const int row = indices[static_cast<std::size_t>(i)];
-    const std::vector<bool> shown =
-        DrawShown(recipe, SeenBy(row), SeenBy(DrawOther(row)), &random);
+    const std::vector<bool> shown = DrawShown(recipe, SeenBy(row), &random);
     for (std::int64_t d = 0; d < devices; ++d) {
       if (!shown[static_cast<std::size_t>(d)]) continue;
       present[i][d] = 1;

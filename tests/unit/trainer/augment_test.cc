@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cmath>
 #include <vector>
 
 namespace ddnn {
@@ -35,6 +34,7 @@ std::size_t At(std::size_t channel, std::size_t y, std::size_t x) {
 Recipe Plain() {
   Recipe recipe;
   recipe.flip = 0;
+  recipe.shift = 0;
   return recipe;
 }
 
@@ -59,27 +59,6 @@ TEST(ApplyAugmentationTest, ShiftMovesAndRepeatsTheBorder) {
   EXPECT_FLOAT_EQ(moved[At(2, 1, 1)], plain[At(2, 0, 0)]);
 }
 
-TEST(ApplyAugmentationTest, GainWeakensOneColour) {
-  const auto plain = Applied({});
-  const auto out = Applied({.gain = {1, 0.5F, 1}});
-  EXPECT_FLOAT_EQ(out[At(0, 4, 4)], plain[At(0, 4, 4)]);
-  EXPECT_FLOAT_EQ(out[At(1, 4, 4)], plain[At(1, 4, 4)] / 2);
-}
-
-TEST(ApplyAugmentationTest, CurveRaisesMiddleTonesAlone) {
-  const auto plain = Applied({});
-  const auto out = Applied({.curve = 0.5F});
-  EXPECT_FLOAT_EQ(out[0], 1);
-  const float x = plain[At(1, 9, 9)];
-  EXPECT_FLOAT_EQ(out[At(1, 9, 9)], x + 0.5F * x * (1 - x));
-}
-
-TEST(ApplyAugmentationTest, NegativeIsDividedByItsOwnLargest) {
-  const auto out = Applied({.negative = true});
-  EXPECT_FLOAT_EQ(out[0], 0);
-  EXPECT_FLOAT_EQ(*std::max_element(out.begin(), out.end()), 1);
-}
-
 TEST(ApplyAugmentationTest, ABlackViewStaysBlack) {
   const View black{};
   std::vector<float> out(black.size(), 1);
@@ -91,49 +70,25 @@ TEST(DrawAugmentationTest, NothingIsDrawnWhereNothingIsAllowed) {
   std::mt19937_64 random(1);
   for (int i = 0; i < 100; ++i) {
     const Augmentation a = DrawAugmentation(Plain(), &random);
-    EXPECT_FALSE(a.mirror || a.negative);
+    EXPECT_FALSE(a.mirror);
     EXPECT_EQ(a.shift_x, 0);
     EXPECT_EQ(a.shift_y, 0);
-    EXPECT_EQ(a.curve, 0);
-    EXPECT_EQ(a.gain, (std::array<float, 3>{1, 1, 1}));
   }
 }
 
 TEST(DrawAugmentationTest, StaysWithinWhatIsAllowedAndReachesIt) {
   Recipe recipe = Plain();
   recipe.shift = 3;
-  recipe.colour = 0.5;
   std::mt19937_64 random(1);
   int least = 0;
   int most = 0;
-  float weakest = 1;
   for (int i = 0; i < 500; ++i) {
     const Augmentation a = DrawAugmentation(recipe, &random);
     least = std::min({least, a.shift_x, a.shift_y});
     most = std::max({most, a.shift_x, a.shift_y});
-    EXPECT_EQ(*std::max_element(a.gain.begin(), a.gain.end()), 1);
-    weakest =
-        std::min(weakest, *std::min_element(a.gain.begin(), a.gain.end()));
   }
   EXPECT_EQ(least, -3);
   EXPECT_EQ(most, 3);
-  EXPECT_GE(weakest, std::exp(-1.0F));
-  EXPECT_LT(weakest, 0.5F);
-}
-
-TEST(DrawShownTest, OverlapKeepsWhatBothSamplesShow) {
-  Recipe recipe = Plain();
-  recipe.device_dropout = 0;
-  recipe.overlap = 1;
-  std::mt19937_64 random(1);
-  const std::vector<bool> sees{true, true, false, true};
-  EXPECT_EQ(DrawShown(recipe, sees, {true, false, true, true}, &random),
-            (std::vector<bool>{true, false, false, true}));
-  // Nothing in common: the sample keeps its views.
-  EXPECT_EQ(DrawShown(recipe, sees, {false, false, true, false}, &random),
-            sees);
-  recipe.overlap = 0;
-  EXPECT_EQ(DrawShown(recipe, sees, {true, false, true, true}, &random), sees);
 }
 
 TEST(DrawShownTest, DropoutTakesItsShareAndNeverAll) {
@@ -143,7 +98,7 @@ TEST(DrawShownTest, DropoutTakesItsShareAndNeverAll) {
   const std::vector<bool> sees{true, true, false};
   int first = 0;
   for (int i = 0; i < 1000; ++i) {
-    const auto shown = DrawShown(recipe, sees, sees, &random);
+    const auto shown = DrawShown(recipe, sees, &random);
     EXPECT_TRUE(shown[0] || shown[1]);
     EXPECT_FALSE(shown[2]);
     first += shown[0] ? 1 : 0;
