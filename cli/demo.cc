@@ -20,6 +20,7 @@
 #include "cli/live_view.h"
 #include "cli/output_files.h"
 #include "cli/scratch_folder.h"
+#include "cli/tier_network.h"
 #include "core/base/bounded_queue.h"
 #include "core/base/file.h"
 #include "core/base/program.h"
@@ -70,6 +71,14 @@ std::vector<std::string> CamerasOf(const Bundle& bundle) {
   return cameras;
 }
 
+std::unique_ptr<const TierNetwork> MakeNetwork(
+    bool wanted, const std::filesystem::path& folder) {
+  if (!wanted) return nullptr;
+  auto network = std::make_unique<const TierNetwork>(folder);
+  network->Enter();
+  return network;
+}
+
 /// One run of the demo, from the first process to the last.
 class Demo {
  public:
@@ -82,7 +91,8 @@ class Demo {
         replay_(replay),
         jpeg_bytes_(jpeg_bytes),
         folder_(options.keep),
-        agents_(folder_.path()),
+        network_(MakeNetwork(options.namespaces, folder_.path())),
+        agents_(folder_.path(), network_.get()),
         scoreboard_(replay, bundle),
         monitor_(replay, bundle, tree, &scoreboard_),
         gone_(static_cast<std::size_t>(replay.device_count()), false),
@@ -113,7 +123,7 @@ class Demo {
  private:
   void Start() {
     MqttConfig mqtt;
-    mqtt.url = agents_.StartBroker();
+    mqtt.url = agents_.StartBroker(options_.aliases);
     bus_ = MakePahoBus(mqtt, "demo");
     monitor_.Subscribe(bus_.get());
     bus_->Start([this](BusEvent event) { events_.TryPush(std::move(event)); });
@@ -133,6 +143,7 @@ class Demo {
               .seed = options_.seed,
               .samples = *options_.samples,
               .ticks_per_s = *options_.ticks_per_s,
+              .batch_ms = options_.batch_ms,
               .preload = options_.preload};
     ValueOrThrow(WriteFileAtomically(setup_.tree_file, tree_.ToYaml(bundle_)),
                  kExitUnavailable);
@@ -274,7 +285,18 @@ class Demo {
       summary.mqtt_bytes =
           static_cast<double>(traffic->mqtt_bytes) / device_samples;
     }
+    if (network_ != nullptr && summary.samples > 0) {
+      summary.interface_bytes = BytesOnLink(Tier::kDevice, summary);
+      summary.cloud_interface_bytes = BytesOnLink(Tier::kCloud, summary);
+    }
     return summary;
+  }
+
+  /// Per device-sample.
+  double BytesOnLink(Tier tier, const Summary& summary) const {
+    const double device_samples =
+        static_cast<double>(summary.samples) * replay_.device_count();
+    return static_cast<double>(network_->InterfaceBytes(tier)) / device_samples;
   }
 
   int ExitCodeFor(const Summary& summary) const {
@@ -317,6 +339,7 @@ class Demo {
   const Replay& replay_;
   const double jpeg_bytes_;
   const ScratchFolder folder_;
+  const std::unique_ptr<const TierNetwork> network_;
   DemoAgents agents_;
   BoundedQueue<BusEvent> events_{kQueuedEvents,
                                  BoundedQueue<BusEvent>::Policy::kDropNewest};

@@ -21,8 +21,11 @@ struct DemoOptions {
   std::optional<int> samples;
   /// 0 = as fast as answers come; of the street 10 if not given.
   std::optional<double> ticks_per_s;
-  bool preload = false;  ///< devices cut their views before they start
-  bool keep = false;     ///< leave the folder with logs behind
+  int batch_ms = 0;         ///< of devices and edges
+  bool aliases = true;      ///< topic aliases
+  bool namespaces = false;  ///< one a tier, to count what its link carries
+  bool preload = false;     ///< devices cut their views before they start
+  bool keep = false;        ///< leave the folder with logs behind
   std::filesystem::path json;
   std::filesystem::path predictions;
 };

@@ -46,8 +46,9 @@ std::string Indented(const std::string& text) {
 
 }  // namespace
 
-DemoAgents::DemoAgents(std::filesystem::path folder)
+DemoAgents::DemoAgents(std::filesystem::path folder, const TierNetwork* network)
     : folder_(std::move(folder)),
+      network_(network),
       settings_(ProjectFile("broker/mosquitto.conf")),
       edge_program_(AgentProgram("edge_agent")),
       cloud_program_(AgentProgram("cloud_agent")),
@@ -55,8 +56,10 @@ DemoAgents::DemoAgents(std::filesystem::path folder)
   MosquittoProgram();
 }
 
-std::string DemoAgents::StartBroker() {
-  LocalBroker broker = ddnn::StartBroker(settings_, folder_);
+std::string DemoAgents::StartBroker(bool topic_aliases) {
+  BrokerOptions options{.topic_aliases = topic_aliases};
+  if (network_ != nullptr) options.host = TierNetwork::broker_host();
+  LocalBroker broker = ddnn::StartBroker(settings_, folder_, options);
   members_.push_back(
       {Role::kBroker, -1, "the broker (mosquitto)", std::move(broker.process)});
   return broker.url;
@@ -90,22 +93,29 @@ void DemoAgents::StartAgent(Role role, int device, const std::string& name,
                             const std::string& title, const std::string& yaml) {
   const auto config = folder_ / (name + ".yaml");
   ValueOrThrow(WriteFileAtomically(config, yaml), kExitUnavailable);
-  auto process = ChildProcess::Start(
-      name, {ProgramOf(role).string(), "--config", config.string()},
-      folder_ / (name + ".log"));
+  auto process = ChildProcess::Start(name, CommandOf(role, config),
+                                     folder_ / (name + ".log"));
   members_.push_back({role, device, title,
                       ValueOrThrow(std::move(process), kExitUnavailable)});
 }
 
-std::filesystem::path DemoAgents::ProgramOf(Role role) const {
+std::vector<std::string> DemoAgents::CommandOf(
+    Role role, const std::filesystem::path& config) const {
+  const auto command = [&](const std::filesystem::path& program) {
+    return std::vector{program.string(), std::string("--config"),
+                       config.string()};
+  };
   switch (role) {
-    case Role::kEdge:
-    case Role::kBranch:
-      return edge_program_;
     case Role::kCloud:
-      return cloud_program_;
+      return network_ == nullptr
+                 ? command(cloud_program_)
+                 : network_->In(Tier::kCloud, command(cloud_program_));
+    case Role::kDevice:
+      return network_ == nullptr
+                 ? command(device_program_)
+                 : network_->In(Tier::kDevice, command(device_program_));
     default:
-      return device_program_;
+      return command(edge_program_);  // this process is the edge's neighbour
   }
 }
 

@@ -6,6 +6,7 @@
 
 #include "cli/child_process.h"
 #include "cli/demo_config.h"
+#include "cli/tier_network.h"
 
 namespace ddnn {
 
@@ -29,11 +30,12 @@ class DemoAgents {
   /// Makes sure that the programs are there, so that nothing starts in vain.
   /// \param folder  for configuration files and logs.
   /// \throws CommandError  kExitUnavailable: a program is missing.
-  explicit DemoAgents(std::filesystem::path folder);
+  /// \param network  borrowed; nothing: all run where this process does.
+  DemoAgents(std::filesystem::path folder, const TierNetwork* network);
 
   /// \return the broker's URL.
   /// \throws CommandError  kExitUnavailable, see ddnn::StartBroker.
-  std::string StartBroker();
+  std::string StartBroker(bool topic_aliases);
   /// Starts cloud and edges.
   void StartServers(const DemoSetup& setup);
   /// Starts the devices. Wait until the servers are there: what is sent to a
@@ -61,9 +63,11 @@ class DemoAgents {
   };
   void StartAgent(Role role, int device, const std::string& name,
                   const std::string& title, const std::string& yaml);
-  std::filesystem::path ProgramOf(Role role) const;
+  std::vector<std::string> CommandOf(Role role,
+                                     const std::filesystem::path& config) const;
 
   const std::filesystem::path folder_;
+  const TierNetwork* const network_;
   const std::filesystem::path settings_;  // of the broker
   const std::filesystem::path edge_program_;
   const std::filesystem::path cloud_program_;

@@ -66,7 +66,8 @@ std::string DeviceYaml(const DemoSetup& setup, int device) {
   const Place& place =
       *setup.tree.PlacesOf(Tier::kDevice)[static_cast<std::size_t>(device)];
   return Common(setup, DemoDevice(device), place) +
-         fmt::format("group: {}\n", kDemoGroup) + SourceYaml(setup);
+         fmt::format("group: {}\nbatch_ms: {}\n", kDemoGroup, setup.batch_ms) +
+         SourceYaml(setup);
 }
 
 std::string EdgeYaml(const DemoSetup& setup) {

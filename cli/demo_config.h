@@ -31,6 +31,7 @@ struct DemoSetup {
   int seed = 0;                     ///< the street's
   int samples = 0;                  ///< 0 = all
   double ticks_per_s = 0;
+  int batch_ms = 0;
   bool preload = false;
 };
 

@@ -7,10 +7,15 @@
 
 namespace ddnn {
 
-/// A Mosquitto of our own, heard on one loopback port only.
+/// A Mosquitto of our own, heard on one port of one address only.
 struct LocalBroker {
   ChildProcess process;
-  std::string url;  ///< "mqtt://127.0.0.1:PORT"
+  std::string url;  ///< "mqtt://HOST:PORT"
+};
+
+struct BrokerOptions {
+  std::string host = "127.0.0.1";  ///< an IPv4 address of this machine
+  bool topic_aliases = true;
 };
 
 /// Starts it on a free port, and waits until it takes connections.
@@ -19,6 +24,7 @@ struct LocalBroker {
 /// \param folder    gets the file it runs with and its log.
 /// \throws CommandError  kExitUnavailable: not installed, or it does not start.
 LocalBroker StartBroker(const std::filesystem::path& settings,
-                        const std::filesystem::path& folder);
+                        const std::filesystem::path& folder,
+                        const BrokerOptions& options = {});
 
 }  // namespace ddnn

@@ -92,6 +92,15 @@ void AddDemo(CLI::App& app, CommandLine* line) {
                    "write every answer here, CSV");
   demo->add_flag("--keep", options.keep,
                  "keep the temporary folder with configuration and logs");
+  demo->add_option("--batch-ms", options.batch_ms,
+                   "scores of this time travel in one message")
+      ->check(CLI::Range(0, 10'000))
+      ->capture_default_str();
+  demo->add_flag("!--no-aliases", options.aliases,
+                 "topics by their names in every message");
+  demo->add_flag("--namespaces", options.namespaces,
+                 "each tier in a network namespace of its own, to count what "
+                 "its link carries (needs root)");
   demo->add_flag("--preload", options.preload,
                  "devices cut all their views before the first tick");
   demo->footer(

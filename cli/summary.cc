@@ -101,20 +101,23 @@ std::string ToJson(const Summary& summary) {
   Json exit_share = ToJsonValue(summary.exit_share);
   exit_share["fallback"] = ToJsonValue(summary.fallback_share);
 
-  const Json json{{"samples", summary.samples},
-                  {"results", summary.results},
-                  {"lost", summary.lost},
-                  {"duplicates", summary.duplicates},
-                  {"blind", summary.blind},
-                  {"accuracy", accuracy},
-                  {"by_class", ToJsonValue(summary.by_class)},
-                  {"by_source", ToJsonValue(summary.by_source)},
-                  {"exit_share", exit_share},
-                  {"formula_bytes", ToJsonValue(summary.formula_bytes)},
-                  {"content_bytes", ToJsonValue(summary.content_bytes)},
-                  {"payload_bytes", ToJsonValue(summary.payload_bytes)},
-                  {"mqtt_bytes", ToJsonValue(summary.mqtt_bytes)},
-                  {"latency_ms", ToJsonValue(summary.latency_ms)}};
+  const Json json{
+      {"samples", summary.samples},
+      {"results", summary.results},
+      {"lost", summary.lost},
+      {"duplicates", summary.duplicates},
+      {"blind", summary.blind},
+      {"accuracy", accuracy},
+      {"by_class", ToJsonValue(summary.by_class)},
+      {"by_source", ToJsonValue(summary.by_source)},
+      {"exit_share", exit_share},
+      {"formula_bytes", ToJsonValue(summary.formula_bytes)},
+      {"content_bytes", ToJsonValue(summary.content_bytes)},
+      {"payload_bytes", ToJsonValue(summary.payload_bytes)},
+      {"mqtt_bytes", ToJsonValue(summary.mqtt_bytes)},
+      {"interface_bytes", ToJsonValue(summary.interface_bytes)},
+      {"cloud_interface_bytes", ToJsonValue(summary.cloud_interface_bytes)},
+      {"latency_ms", ToJsonValue(summary.latency_ms)}};
   // Names come from the data set's files: replace what is not UTF-8.
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
 }
@@ -149,6 +152,13 @@ std::string ToTable(const Summary& summary, Figure jpeg_bytes) {
                  Text(summary.formula_bytes, 1), Text(summary.content_bytes, 1),
                  Text(summary.payload_bytes, 1), Text(summary.mqtt_bytes, 1),
                  kViewBytes, Text(jpeg_bytes, 1));
+  if (summary.interface_bytes) {
+    fmt::format_to(out,
+                   "on the links, all headers, both ways   devices - edge {}   "
+                   "edge - cloud {}\n",
+                   Text(summary.interface_bytes, 1),
+                   Text(summary.cloud_interface_bytes, 1));
+  }
   return text;
 }
 

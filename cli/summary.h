@@ -60,6 +60,9 @@ struct Summary {
   Figure content_bytes;  ///< scores and maps of present views
   Figure payload_bytes;  ///< PUBLISH payloads, device -> edge
   Figure mqtt_bytes;     ///< whole packets, device -> edge
+  /// What the devices' (the cloud's) network interface sent and received.
+  Figure interface_bytes;
+  Figure cloud_interface_bytes;
 
   PerExit<Percentiles> latency_ms;  ///< by exit, without fallbacks
 };
