@@ -9,12 +9,11 @@
 
 namespace ddnn {
 
-/// Decides when an agent's counters are published: at most once a second, and
-/// only when they have changed.
-/// Thread-safety: none.
+/// Decides when an agent's counters are published: at most once in ten seconds,
+/// and only when they have changed. Thread-safety: none.
 class InfoPacer {
  public:
-  static constexpr std::chrono::seconds kPeriod{1};
+  static constexpr std::chrono::seconds kPeriod{10};
 
   /// \return the payload of topic `info`, if it is due at `now`.
   std::optional<std::string> Due(const AgentCounters& counters, Instant now) {

@@ -202,6 +202,10 @@ class Call {
       const auto copied = CopyFigure(experiment);
       if (!copied) return copied.failure();
     }
+    // What bench/links measured, the last section.
+    const auto links =
+        ReadFile(page.parent_path() / FigureFolder() / "links.md");
+    if (links) sections.push_back(*links);
     const auto written = WriteFileAtomically(page, ResultsPage(sections));
     if (!written) return written.failure();
     progress_.Say(fmt::format("wrote {}, tables and figures in {}",
