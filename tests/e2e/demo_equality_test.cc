@@ -141,7 +141,8 @@ TEST_P(ShippedTest, IsTheDefaultForItsHierarchy) {
             std::string::npos);
 }
 
-INSTANTIATE_TEST_SUITE_P(Hierarchy, ShippedTest, ::testing::Values("c", "e"),
+INSTANTIATE_TEST_SUITE_P(Hierarchy, ShippedTest,
+                         ::testing::Values("b", "c", "d", "e"),
                          [](const auto& test) { return test.param; });
 
 TEST(StreetDemoTest, WithoutArgumentsItShowsTheStreetAndAnswersAsItsExport) {

@@ -41,7 +41,7 @@ class DemoFaultsTest : public ::testing::Test {
                           const std::filesystem::path& bundle) const {
     const TempFolder folder;
     const std::string yaml =
-        "site: demo\ngroup: demo\nagent: extra\ndevice: " +
+        "site: demo\ngroup: demo\nagent: extra\nplace: device" +
         std::to_string(index) + "\nbundle: " + bundle.string() +
         "\nmqtt:\n  url: " + demo.broker_url() +
         "\nsource:\n  path: " + world_.data.root().string() +

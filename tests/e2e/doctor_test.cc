@@ -121,7 +121,8 @@ TEST_F(DoctorTest, ADeviceThatTheBundleDoesNotHaveIsAFault) {
   const Finished finished =
       Examine(Replaced(DeviceYaml(setup_, 1), "\"device1\"", "\"device7\""));
   EXPECT_EQ(finished.code, kExitConfig) << finished.output;
-  EXPECT_THAT(finished.output, HasSubstr("it has 2 devices"));
+  EXPECT_THAT(finished.output,
+              HasSubstr("has for agents of tier device: device0, device1"));
 }
 
 TEST_F(DoctorTest, SourcesThatDoNotDeliverAreFaults) {

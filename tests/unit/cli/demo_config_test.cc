@@ -24,6 +24,7 @@ struct ReadBack {
     table.Text("metrics.listen", &metrics, "");
     table.Path("tree", &tree, "");
     table.Text("place", &place, "");
+    table.Integer("batch_ms", &batch_ms, 0, 9999, "");
     table.Text("source.kind", &kind, "");
     table.Integer("source.seed", &seed, 0, 9999, "");
     table.Path("source.path", &dataset, "");
@@ -42,7 +43,7 @@ struct ReadBack {
 
   std::string site, agent, group, place, url, kind, split, metrics;
   std::filesystem::path bundle, tree, dataset;
-  int samples = -1, seed = -1;
+  int samples = -1, seed = -1, batch_ms = -1;
   bool preload = false;
   double ticks_per_s = -1;
   int open_after_ms = 0, scores_ms = 0, maps_ms = 0, cloud_ms = 0;
@@ -58,6 +59,7 @@ DemoSetup AwkwardSetup() {
           .seed = 7,
           .samples = 42,
           .ticks_per_s = 0.5,
+          .batch_ms = 100,
           .preload = true};
 }
 
@@ -71,6 +73,7 @@ TEST(DemoConfigTest, ADeviceIsToldItsPlaceAndItsData) {
   EXPECT_EQ(read.kind, "dataset");
   EXPECT_EQ(read.split, "time:test");
   EXPECT_EQ(read.samples, 42);
+  EXPECT_EQ(read.batch_ms, 100);
   EXPECT_TRUE(read.preload);
 }
 

@@ -9,21 +9,21 @@ Instant At(int ms) {
   return Instant(std::chrono::hours(480000)) + milliseconds(ms);
 }
 
-TEST(InfoPacerTest, ChangedCountersGoOutOncePerSecond) {
+TEST(InfoPacerTest, ChangedCountersGoOutOnceInTenSeconds) {
   InfoPacer pacer;
   AgentCounters counters{{"ticks", 1}};
   EXPECT_EQ(pacer.Due(counters, At(0)), EncodeAgentInfo(counters));
   counters["ticks"] = 2;
-  EXPECT_EQ(pacer.Due(counters, At(999)), std::nullopt);
-  EXPECT_EQ(pacer.next(), At(1000));
-  EXPECT_EQ(pacer.Due(counters, At(1000)), EncodeAgentInfo(counters));
+  EXPECT_EQ(pacer.Due(counters, At(9999)), std::nullopt);
+  EXPECT_EQ(pacer.next(), At(10000));
+  EXPECT_EQ(pacer.Due(counters, At(10000)), EncodeAgentInfo(counters));
 }
 
 TEST(InfoPacerTest, UnchangedCountersStay) {
   InfoPacer pacer;
   const AgentCounters counters{{"ticks", 1}};
   pacer.Due(counters, At(0));
-  EXPECT_EQ(pacer.Due(counters, At(5000)), std::nullopt);
+  EXPECT_EQ(pacer.Due(counters, At(50000)), std::nullopt);
   EXPECT_EQ(pacer.Final(counters), std::nullopt);
 }
 
@@ -40,7 +40,7 @@ TEST(InfoPacerTest, ForgottenCountersGoOutAgain) {
   const AgentCounters counters{{"ticks", 1}};
   pacer.Due(counters, At(0));
   pacer.Forget();
-  EXPECT_EQ(pacer.Due(counters, At(1000)), EncodeAgentInfo(counters));
+  EXPECT_EQ(pacer.Due(counters, At(10000)), EncodeAgentInfo(counters));
 }
 
 }  // namespace
