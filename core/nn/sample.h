@@ -10,6 +10,8 @@
 #include "core/nn/feature_map.h"
 #include "core/nn/network.h"
 #include "core/nn/tier.h"
+#include "core/nn/tree.h"
+#include "core/nn/view.h"
 
 namespace ddnn {
 
@@ -27,12 +29,14 @@ struct SampleId {
 /// "<tick>-<object>", the `sample` of result topics.
 std::string ToString(const SampleId& id);
 
-/// What one device says about one tick: the class sums of each view it has.
+/// What one device says about one tick: of each view it has the class sums, or
+/// where devices offload the view itself.
 /// No views at all means "alive, sees nothing".
 struct TickScores {
   struct ViewScores {
     ObjectNumber object = 0;
-    Sums sums;  ///< [C]
+    Sums sums;             ///< [C]; empty where devices offload
+    EncodedView pixels{};  ///< empty unless devices offload
   };
   Tick tick = 0;
   std::vector<ViewScores> views;
@@ -45,10 +49,13 @@ struct SampleMap {
 };
 
 /// What the cloud needs to answer alone: the maps of its node's children, in
-/// order; none where the child is absent or missing.
+/// order; none where the child is absent or missing. Where devices offload, the
+/// devices' views instead.
 struct CloudAsk {
   SampleId sample;
   std::vector<std::optional<FeatureMap>> children;
+  Offload offload = Offload::kNone;  ///< how `views` are encoded
+  std::vector<EncodedView> views{};  ///< by device; empty = absent or missing
 };
 
 /// The cloud's logits for a sample, [C].
