@@ -101,6 +101,9 @@ std::string GroupTopics::Score(std::string_view agent) const {
 std::string GroupTopics::Feature(std::string_view agent) const {
   return prefix_ + "feature/" + std::string(Level(agent));
 }
+std::string GroupTopics::Offload(std::string_view agent) const {
+  return prefix_ + "offload/" + std::string(Level(agent));
+}
 std::string GroupTopics::Request() const { return prefix_ + "request"; }
 std::string GroupTopics::Decided() const { return prefix_ + "decided"; }
 std::string GroupTopics::Config() const { return prefix_ + "config"; }

@@ -21,6 +21,8 @@ class GroupTopics {
       std::string_view agent) const;  ///< device -> edge; "+" = all
   std::string Feature(
       std::string_view agent) const;  ///< device -> edge; "+" = all
+  std::string Offload(
+      std::string_view agent) const;  ///< device -> edge; "+" = all
   std::string Request() const;        ///< edge -> devices
   std::string Decided() const;        ///< edge -> devices, retained
   std::string Config() const;         ///< edge -> devices, retained

@@ -26,6 +26,15 @@ struct ScoreMessage {
   std::vector<TickScores> ticks;  ///< at least one, in order
 };
 
+/// Device -> edge, topic `offload/<agent>`, where devices send pixels in place
+/// of scores.
+struct OffloadMessage {
+  /// Counts this agent's offload messages since its boot.
+  std::uint16_t sequence = 0;
+  Offload offload = Offload::kRaw;  ///< how the views are encoded; not kNone
+  std::vector<TickScores> ticks;    ///< at least one, in order; with pixels
+};
+
 /// Edge -> devices, topic `request`: whose maps are wanted.
 struct MapRequest {
   std::vector<SampleId> wanted;  ///< at least one
@@ -52,9 +61,11 @@ class Codec {
   explicit Codec(const Bundle& bundle) : bundle_(bundle) {}
 
   /// Precondition of every Encode(): what the decoder checks holds, and the
-  /// result fits kPayloadLimitBytes. Only batches of scores can grow beyond:
-  /// 52 bytes, 8 a tick and 2 * (1 + C) a view.
+  /// result fits kPayloadLimitBytes. Only batches can grow beyond: 52 bytes,
+  /// 8 a tick and 2 * (1 + C) a view of scores, 4 and its bytes a view of
+  /// pixels.
   std::string Encode(const ScoreMessage& message) const;
+  std::string Encode(const OffloadMessage& message) const;
   std::string Encode(const MapRequest& message) const;
   /// Device -> edge, topic `feature/<agent>`.
   std::string Encode(const SampleMap& message) const;
@@ -67,10 +78,14 @@ class Codec {
   /// Sums are checked against the FC's number of inputs.
   /// \param device  whose FC the sums come from.
   Result<ScoreMessage> DecodeScores(std::string_view bytes, int device) const;
+  /// Views have 1 to kMaxEncodedViewBytes bytes, raw ones kViewBytes; of a JPEG
+  /// nothing is looked at.
+  Result<OffloadMessage> DecodeOffload(std::string_view bytes) const;
   Result<MapRequest> DecodeRequest(std::string_view bytes) const;
   /// \param device  whose map it is: gives the expected shape.
   Result<SampleMap> DecodeMap(std::string_view bytes, int device) const;
   Result<Decided> DecodeDecided(std::string_view bytes) const;
+  /// Of an ask that carries views, their sizes are checked as above.
   Result<CloudAsk> DecodeCloudAsk(std::string_view bytes) const;
   Result<CloudAnswer> DecodeCloudAnswer(std::string_view bytes) const;
   Result<SampleResult> DecodeResult(std::string_view bytes) const;

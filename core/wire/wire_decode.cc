@@ -1,43 +1,20 @@
-#include <spdlog/fmt/fmt.h>
-
 #include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "core/nn/flat_buffer.h"
+#include "core/wire/decode.h"
 #include "core/wire/identifiers.h"
 #include "core/wire/wire.h"
-#include "wire_generated.h"
 
 namespace ddnn {
 namespace {
-
-/// Opens a message of our bundle.
-template <typename Root>
-Result<FlatBuffer<Root>> Open(std::string_view bytes, const char* identifier,
-                              const char* what, const Bundle& bundle) {
-  auto message =
-      FlatBuffer<Root>::Open(bytes, identifier, kPayloadLimitBytes, what);
-  if (!message) return message;
-  const std::uint32_t tag = (*message)->header()->bundle_tag();
-  if (tag != bundle.tag) {
-    return Failure{Error::kWrongBundle,
-                   fmt::format("{}: of bundle {:08x}, ours is {:08x}", what,
-                               tag, bundle.tag)};
-  }
-  return message;
-}
-
-template <typename... Args>
-Failure Fault(Error error, fmt::format_string<Args...> format, Args&&... args) {
-  return {error, fmt::format(format, std::forward<Args>(args)...)};
-}
 
 template <typename Vector>
 std::size_t SizeOf(const Vector* vector) {
@@ -72,7 +49,42 @@ Result<FeatureMap> ToMap(const MapShape& shape,
   return map;
 }
 
+Result<std::vector<std::optional<FeatureMap>>> ToAskMaps(
+    const fb::AskHeader& header, std::span<const std::uint8_t> bits,
+    const Bundle& bundle) {
+  const int cloud = static_cast<int>(bundle.nodes.size()) - 1;
+  const std::vector<int> children = bundle.ChildrenOf(cloud);
+  const auto is_present = [&header](std::size_t i) {
+    return (header.present() >> i & 1U) != 0;
+  };
+  const auto known = (std::uint64_t{1} << children.size()) - 1;
+  if (header.present() == 0 || header.present() > known) {
+    return Fault(Error::kBadShape, "cloud ask: maps {:x} of {} children",
+                 header.present(), children.size());
+  }
+  std::size_t expected = 0;
+  for (std::size_t i = 0; i < children.size(); ++i) {
+    if (is_present(i)) expected += bundle.OutputShape(children[i]).bytes();
+  }
+  if (bits.size() != expected) {
+    return Fault(Error::kBadShape, "cloud ask: {} bytes of maps, not {}",
+                 bits.size(), expected);
+  }
+  std::vector<std::optional<FeatureMap>> maps(children.size());
+  for (std::size_t i = 0; i < children.size(); ++i) {
+    if (!is_present(i)) continue;
+    const MapShape shape = bundle.OutputShape(children[i]);
+    auto map = ToMap(shape, bits.first(shape.bytes()));
+    if (!map) return map.failure();
+    maps[i] = std::move(*map);
+    bits = bits.subspan(shape.bytes());
+  }
+  return maps;
+}
+
 // ---- scores -----------------------------------------------------------------
+
+constexpr char kScoreMessage[] = "score message";
 
 /// Reads the flat [views][1 + C] of a score message.
 class ScoreReader {
@@ -94,11 +106,6 @@ class ScoreReader {
 
   /// Takes the next `views` views, which are there, as one tick's.
   Result<TickScores> Take(Tick tick, std::size_t views) {
-    if (views > kMaxObjectsPerTick) {
-      return Fault(Error::kOversized,
-                   "score message: {} views at tick {}, at most {}", views,
-                   tick, kMaxObjectsPerTick);
-    }
     TickScores taken{.tick = tick, .views = {}};
     taken.views.reserve(views);
     for (std::size_t i = 0; i < views; ++i) {
@@ -114,52 +121,16 @@ class ScoreReader {
       }
       taken.views.push_back(std::move(view));
     }
-    if (HasObjectTwice(taken)) {
-      return Fault(Error::kBadShape,
-                   "score message: an object is twice in tick {}", tick);
-    }
+    if (auto s = CheckTick(taken, kScoreMessage); !s) return s.failure();
     return taken;
   }
 
  private:
-  static bool HasObjectTwice(const TickScores& scores) {
-    std::vector<ObjectNumber> objects;
-    for (const auto& view : scores.views) objects.push_back(view.object);
-    std::ranges::sort(objects);
-    return std::ranges::adjacent_find(objects) != objects.end();
-  }
-
   std::vector<std::int16_t> scores_;
   std::size_t classes_;
   int inputs_;
   std::size_t next_ = 0;
 };
-
-Status CheckBatch(const std::vector<fb::BatchTick>& batch, Tick first,
-                  std::size_t views) {
-  if (batch.size() > kMaxTicksPerMessage) {
-    return Fault(Error::kOversized, "score message: {} ticks, at most {}",
-                 batch.size(), kMaxTicksPerMessage);
-  }
-  if (batch.empty() || batch.front().tick() != first) {
-    return Fault(Error::kBadShape,
-                 "score message: its batch does not start at tick {}", first);
-  }
-  std::uint64_t sum = 0;
-  for (std::size_t i = 0; i < batch.size(); ++i) {
-    if (i > 0 && !Before(batch[i - 1].tick(), batch[i].tick())) {
-      return Fault(Error::kOutOfRange, "score message: tick {} follows tick {}",
-                   batch[i].tick(), batch[i - 1].tick());
-    }
-    sum += batch[i].views();
-  }
-  if (sum != views) {
-    return Fault(Error::kBadShape,
-                 "score message: its ticks speak of {} views, but {} are here",
-                 sum, views);
-  }
-  return Done{};
-}
 
 // ---- results ----------------------------------------------------------------
 
@@ -252,7 +223,7 @@ Status CheckResult(const SampleResult& result, const Bundle& bundle) {
 Result<ScoreMessage> Codec::DecodeScores(std::string_view bytes,
                                          int device) const {
   const auto in =
-      Open<fb::Scores>(bytes, kScoresIdentifier, "score message", bundle_);
+      OpenMessage<fb::Scores>(bytes, kScoresIdentifier, kScoreMessage, bundle_);
   if (!in) return in.failure();
   if (auto s = CheckDevice(bundle_, device); !s) return s.failure();
   const fb::ScoreHeader& header = *(*in)->header();
@@ -266,7 +237,9 @@ Result<ScoreMessage> Codec::DecodeScores(std::string_view bytes,
     batch.emplace_back(header.tick(),
                        static_cast<std::uint32_t>(reader.views_left()));
   }
-  if (auto s = CheckBatch(batch, header.tick(), reader.views_left()); !s) {
+  if (auto s =
+          CheckBatch(batch, header.tick(), reader.views_left(), kScoreMessage);
+      !s) {
     return s.failure();
   }
   ScoreMessage message{.sequence = header.sequence(), .ticks = {}};
@@ -280,7 +253,7 @@ Result<ScoreMessage> Codec::DecodeScores(std::string_view bytes,
 
 Result<MapRequest> Codec::DecodeRequest(std::string_view bytes) const {
   const auto in =
-      Open<fb::Request>(bytes, kRequestIdentifier, "request", bundle_);
+      OpenMessage<fb::Request>(bytes, kRequestIdentifier, "request", bundle_);
   if (!in) return in.failure();
   MapRequest request;
   for (const auto& wanted : CopyVector<fb::SampleRef>((*in)->wanted())) {
@@ -293,7 +266,8 @@ Result<MapRequest> Codec::DecodeRequest(std::string_view bytes) const {
 }
 
 Result<SampleMap> Codec::DecodeMap(std::string_view bytes, int device) const {
-  const auto in = Open<fb::FeatureMap>(bytes, kMapIdentifier, "map", bundle_);
+  const auto in =
+      OpenMessage<fb::FeatureMap>(bytes, kMapIdentifier, "map", bundle_);
   if (!in) return in.failure();
   if (auto s = CheckDevice(bundle_, device); !s) return s.failure();
   const MapShape shape = bundle_.OutputShape(device);
@@ -309,51 +283,35 @@ Result<SampleMap> Codec::DecodeMap(std::string_view bytes, int device) const {
 
 Result<Decided> Codec::DecodeDecided(std::string_view bytes) const {
   const auto in =
-      Open<fb::Decided>(bytes, kDecidedIdentifier, "decided", bundle_);
+      OpenMessage<fb::Decided>(bytes, kDecidedIdentifier, "decided", bundle_);
   if (!in) return in.failure();
   return Decided{(*in)->header()->tick()};
 }
 
 Result<CloudAsk> Codec::DecodeCloudAsk(std::string_view bytes) const {
-  const auto in = Open<fb::Ask>(bytes, kAskIdentifier, "cloud ask", bundle_);
+  const auto in =
+      OpenMessage<fb::Ask>(bytes, kAskIdentifier, "cloud ask", bundle_);
   if (!in) return in.failure();
   const fb::AskHeader& header = *(*in)->header();
-  const int cloud = static_cast<int>(bundle_.nodes.size()) - 1;
-  const std::vector<int> children = bundle_.ChildrenOf(cloud);
-  const auto is_present = [&header](std::size_t i) {
-    return (header.present() >> i & 1U) != 0;
-  };
-  const auto known = (std::uint64_t{1} << children.size()) - 1;
-  if (header.present() == 0 || header.present() > known) {
-    return Fault(Error::kBadShape, "cloud ask: maps {:x} of {} children",
-                 header.present(), children.size());
-  }
-  std::size_t expected = 0;
-  for (std::size_t i = 0; i < children.size(); ++i) {
-    if (is_present(i)) expected += bundle_.OutputShape(children[i]).bytes();
-  }
-  std::span<const std::uint8_t> bits((*in)->bits()->data(),
-                                     (*in)->bits()->size());
-  if (bits.size() != expected) {
-    return Fault(Error::kBadShape, "cloud ask: {} bytes of maps, not {}",
-                 bits.size(), expected);
-  }
   CloudAsk ask{.sample = {header.tick(), header.object()}, .children = {}};
-  for (std::size_t i = 0; i < children.size(); ++i) {
-    ask.children.emplace_back();
-    if (!is_present(i)) continue;
-    const MapShape shape = bundle_.OutputShape(children[i]);
-    auto map = ToMap(shape, bits.first(shape.bytes()));
-    if (!map) return map.failure();
-    ask.children.back() = std::move(*map);
-    bits = bits.subspan(shape.bytes());
+  const std::span<const std::uint8_t> bits((*in)->bits()->data(),
+                                           (*in)->bits()->size());
+  if (header.encoding() == fb::Encoding::kMaps) {
+    auto maps = ToAskMaps(header, bits, bundle_);
+    if (!maps) return maps.failure();
+    ask.children = std::move(*maps);
+    return ask;
   }
+  auto views = ToAskViews(header, bits, bundle_);
+  if (!views) return views.failure();
+  ask.offload = static_cast<Offload>(header.encoding());
+  ask.views = std::move(*views);
   return ask;
 }
 
 Result<CloudAnswer> Codec::DecodeCloudAnswer(std::string_view bytes) const {
-  const auto in =
-      Open<fb::Answer>(bytes, kAnswerIdentifier, "cloud answer", bundle_);
+  const auto in = OpenMessage<fb::Answer>(bytes, kAnswerIdentifier,
+                                          "cloud answer", bundle_);
   if (!in) return in.failure();
   CloudAnswer answer{IdOf(*(*in)->header()),
                      CopyVector<float>((*in)->logits())};
@@ -364,8 +322,8 @@ Result<CloudAnswer> Codec::DecodeCloudAnswer(std::string_view bytes) const {
 }
 
 Result<SampleResult> Codec::DecodeResult(std::string_view bytes) const {
-  const auto in =
-      Open<fb::SampleResult>(bytes, kResultIdentifier, "result", bundle_);
+  const auto in = OpenMessage<fb::SampleResult>(bytes, kResultIdentifier,
+                                                "result", bundle_);
   if (!in) return in.failure();
   const fb::SampleResult& root = *in->operator->();
   auto used = ToDevices(root.views_used(), bundle_);

@@ -30,6 +30,19 @@ std::vector<std::uint8_t> Narrow(const std::vector<int>& devices) {
   return {devices.begin(), devices.end()};
 }
 
+/// The last 16 bits of a number, little-endian.
+void Append(std::vector<std::uint8_t>* bytes, std::size_t number) {
+  bytes->push_back(static_cast<std::uint8_t>(number));
+  bytes->push_back(static_cast<std::uint8_t>(number >> 8));
+}
+
+/// An encoded view after its size.
+void Append(std::vector<std::uint8_t>* bytes, const EncodedView& view) {
+  assert(!view.empty() && view.size() <= kMaxEncodedViewBytes);
+  Append(bytes, view.size());
+  bytes->insert(bytes->end(), view.begin(), view.end());
+}
+
 }  // namespace
 
 std::string Codec::Encode(const ScoreMessage& message) const {
@@ -57,6 +70,31 @@ std::string Codec::Encode(const ScoreMessage& message) const {
   return Finish(builder,
                 fb::CreateScores(builder, &header, score_vector, batch_vector),
                 kScoresIdentifier);
+}
+
+std::string Codec::Encode(const OffloadMessage& message) const {
+  assert(!message.ticks.empty() && message.offload != Offload::kNone);
+  std::vector<std::uint8_t> views;
+  std::vector<fb::BatchTick> batch;
+  for (const TickScores& tick : message.ticks) {
+    batch.emplace_back(tick.tick,
+                       static_cast<std::uint32_t>(tick.views.size()));
+    for (const TickScores::ViewScores& view : tick.views) {
+      Append(&views, std::size_t{view.object});
+      Append(&views, view.pixels);
+    }
+  }
+  FlatBufferBuilder builder;
+  const fb::OffloadHeader header(bundle_.tag, message.ticks.front().tick,
+                                 message.sequence,
+                                 static_cast<fb::Encoding>(message.offload), 0);
+  flatbuffers::Offset<flatbuffers::Vector<std::uint8_t>> view_vector;
+  flatbuffers::Offset<flatbuffers::Vector<const fb::BatchTick*>> batch_vector;
+  if (!views.empty()) view_vector = builder.CreateVector(views);
+  if (batch.size() > 1) batch_vector = builder.CreateVectorOfStructs(batch);
+  return Finish(builder,
+                fb::CreateOffload(builder, &header, view_vector, batch_vector),
+                kOffloadIdentifier);
 }
 
 std::string Codec::Encode(const MapRequest& message) const {
@@ -88,6 +126,7 @@ std::string Codec::Encode(const Decided& message) const {
 }
 
 std::string Codec::Encode(const CloudAsk& message) const {
+  assert(message.children.empty() != (message.offload == Offload::kNone));
   std::uint32_t present = 0;
   std::vector<std::uint8_t> bits;
   for (std::size_t i = 0; i < message.children.size(); ++i) {
@@ -96,9 +135,15 @@ std::string Codec::Encode(const CloudAsk& message) const {
     const auto& map = message.children[i]->bits;
     bits.insert(bits.end(), map.begin(), map.end());
   }
+  for (std::size_t i = 0; i < message.views.size(); ++i) {
+    if (message.views[i].empty()) continue;
+    present |= std::uint32_t{1} << i;
+    Append(&bits, message.views[i]);
+  }
   FlatBufferBuilder builder;
-  const fb::AskHeader header(bundle_.tag, message.sample.tick,
-                             message.sample.object, 0, present);
+  const fb::AskHeader header(
+      bundle_.tag, message.sample.tick, message.sample.object,
+      static_cast<fb::Encoding>(message.offload), 0, present);
   const auto vector = builder.CreateVector(bits);
   return Finish(builder, fb::CreateAsk(builder, &header, vector),
                 kAskIdentifier);

@@ -20,6 +20,19 @@ TickScores ExampleTick(Tick tick, int views) {
   return scores;
 }
 
+/// Whatever comes after the two bytes that a JPEG starts with.
+EncodedView ExampleView(int index) {
+  return index % 2 == 0 ? "\xFF\xD8\x01\x02\x03" : "\xFF\xD8";
+}
+
+TickScores ExampleOffloadTick(Tick tick, int views) {
+  TickScores pixels{.tick = tick, .views = {}};
+  for (int i = 0; i < views; ++i) {
+    pixels.views.push_back({static_cast<ObjectNumber>(i), {}, ExampleView(i)});
+  }
+  return pixels;
+}
+
 template <typename T>
 Result<std::string> Again(const Codec& codec, const Result<T>& decoded) {
   if (!decoded) return decoded.failure();
@@ -36,6 +49,20 @@ ScoreMessage ExampleBatch() {
   return {.sequence = 8,
           .ticks = {ExampleTick(kTick, 1), ExampleTick(kTick + 1, 0),
                     ExampleTick(kTick + 2, 2)}};
+}
+
+OffloadMessage ExampleOffload(int views) {
+  return {.sequence = 7,
+          .offload = Offload::kJpeg,
+          .ticks = {ExampleOffloadTick(kTick, views)}};
+}
+
+OffloadMessage ExampleOffloadBatch() {
+  return {
+      .sequence = 8,
+      .offload = Offload::kJpeg,
+      .ticks = {ExampleOffloadTick(kTick, 1), ExampleOffloadTick(kTick + 1, 0),
+                ExampleOffloadTick(kTick + 2, 2)}};
 }
 
 MapRequest ExampleRequest() { return {.wanted = {{kTick, 0}, {kTick, 3}}}; }
@@ -61,6 +88,17 @@ CloudAsk ExampleAsk(const Bundle& bundle, std::initializer_list<int> present) {
     }
     ask.children[i] = std::move(map);
   }
+  return ask;
+}
+
+CloudAsk ExampleOffloadAsk(const Bundle& bundle) {
+  CloudAsk ask{.sample = {kTick, 3},
+               .children = {},
+               .offload = Offload::kJpeg,
+               .views = {}};
+  ask.views.resize(static_cast<std::size_t>(bundle.device_count()));
+  ask.views[0] = ExampleView(0);
+  ask.views[2] = ExampleView(1);
   return ask;
 }
 
@@ -121,7 +159,7 @@ SampleLoss ExampleLoss() {
 
 std::span<const MessageKind> MessageKinds() {
   using S = std::string_view;
-  static constexpr std::array<MessageKind, 10> kKinds{{
+  static constexpr std::array<MessageKind, 14> kKinds{{
       {"score_without_view",
        [](const Codec& c, const Bundle&) { return c.Encode(ExampleScores(0)); },
        [](const Codec& c, S in) { return Again(c, c.DecodeScores(in, 0)); }},
@@ -134,6 +172,21 @@ std::span<const MessageKind> MessageKinds() {
       {"score_batch",
        [](const Codec& c, const Bundle&) { return c.Encode(ExampleBatch()); },
        [](const Codec& c, S in) { return Again(c, c.DecodeScores(in, 0)); }},
+      {"offload_without_view",
+       [](const Codec& c, const Bundle&) {
+         return c.Encode(ExampleOffload(0));
+       },
+       [](const Codec& c, S in) { return Again(c, c.DecodeOffload(in)); }},
+      {"offload_of_one_view",
+       [](const Codec& c, const Bundle&) {
+         return c.Encode(ExampleOffload(1));
+       },
+       [](const Codec& c, S in) { return Again(c, c.DecodeOffload(in)); }},
+      {"offload_batch",
+       [](const Codec& c, const Bundle&) {
+         return c.Encode(ExampleOffloadBatch());
+       },
+       [](const Codec& c, S in) { return Again(c, c.DecodeOffload(in)); }},
       {"request",
        [](const Codec& c, const Bundle&) { return c.Encode(ExampleRequest()); },
        [](const Codec& c, S in) { return Again(c, c.DecodeRequest(in)); }},
@@ -146,6 +199,11 @@ std::span<const MessageKind> MessageKinds() {
       {"ask",
        [](const Codec& c, const Bundle& b) {
          return c.Encode(ExampleAsk(b, {0}));
+       },
+       [](const Codec& c, S in) { return Again(c, c.DecodeCloudAsk(in)); }},
+      {"ask_with_views",
+       [](const Codec& c, const Bundle& b) {
+         return c.Encode(ExampleOffloadAsk(b));
        },
        [](const Codec& c, S in) { return Again(c, c.DecodeCloudAsk(in)); }},
       {"answer",

@@ -20,11 +20,16 @@ namespace ddnn {
 ScoreMessage ExampleScores(int views);
 /// Ticks 1000 (one view), 1001 (none) and 1002 (two).
 ScoreMessage ExampleBatch();
+/// The same ticks with views of 5 and of 2 bytes, as JPEG.
+OffloadMessage ExampleOffload(int views);
+OffloadMessage ExampleOffloadBatch();
 MapRequest ExampleRequest();
 /// A map of 4x16x16 with a pattern.
 SampleMap ExampleMap();
 /// Asks with the maps of `present` of the cloud's children.
 CloudAsk ExampleAsk(const Bundle& bundle, std::initializer_list<int> present);
+/// Asks with the views of devices 0 and 2.
+CloudAsk ExampleOffloadAsk(const Bundle& bundle);
 CloudAnswer ExampleAnswer();
 SampleResult ExampleResult();
 GroupConfig ExampleConfig(const Bundle& bundle);

@@ -149,10 +149,14 @@ INSTANTIATE_TEST_SUITE_P(
         LengthField{"score_of_one_view", 36, 4},
         LengthField{"score_of_two_views", 36, 8},
         LengthField{"score_batch", 72, 12}, LengthField{"score_batch", 44, 3},
-        LengthField{"request", 28, 2}, LengthField{"feature", 36, 128},
-        LengthField{"ask", 40, 128}, LengthField{"answer", 36, 3},
-        LengthField{"result", 96, 2}, LengthField{"result", 124, 3},
-        LengthField{"result", 132, 3}, LengthField{"result", 160, 3}),
+        LengthField{"offload_of_one_view", 36, 9},
+        LengthField{"offload_batch", 72, 24},
+        LengthField{"offload_batch", 44, 3},
+        LengthField{"ask_with_views", 40, 11}, LengthField{"request", 28, 2},
+        LengthField{"feature", 36, 128}, LengthField{"ask", 40, 128},
+        LengthField{"answer", 36, 3}, LengthField{"result", 96, 2},
+        LengthField{"result", 124, 3}, LengthField{"result", 132, 3},
+        LengthField{"result", 160, 3}),
     [](const testing::TestParamInfo<LengthField>& field) {
       return std::string(field.param.message) + "_at_" +
              std::to_string(field.param.at);
@@ -185,6 +189,22 @@ TEST_F(ByteBudgetTest, RequestCostsEightBytesASample) {
 
 TEST_F(ByteBudgetTest, DecidedCostsTwentyEightBytes) {
   EXPECT_EQ(codec_.Encode(Decided{1}).size(), 28U);
+}
+
+TEST_F(ByteBudgetTest, OffloadCostsAsScoresDoPlusFourBytesAView) {
+  EXPECT_EQ(codec_.Encode(ExampleOffload(0)).size(), 32U);
+  EXPECT_EQ(codec_.Encode(ExampleOffload(1)).size(), 40U + 4 + 5 + 3);
+  OffloadMessage raw = ExampleOffload(1);
+  raw.offload = Offload::kRaw;
+  raw.ticks[0].views[0].pixels.assign(kViewBytes, '\0');
+  EXPECT_EQ(codec_.Encode(raw).size(), 40U + 4 + 3072);
+}
+
+TEST_F(ByteBudgetTest, ARawAskOfAFullGroupFitsIntoAMessage) {
+  const Bundle bundle = MakeTestBundle({.devices = kMaxDevices});
+  CloudAsk ask{{1, 0}, {}, Offload::kJpeg, {}};
+  ask.views.assign(kMaxDevices, EncodedView(kMaxEncodedViewBytes, 'x'));
+  EXPECT_LE(Codec(bundle).Encode(ask).size(), kPayloadLimitBytes);
 }
 
 TEST_F(ByteBudgetTest, AskAndAnswerCostAFixedHeadMoreThanTheirContent) {
