@@ -8,19 +8,26 @@ namespace ddnn {
 
 std::vector<AssociatedSample> Associate(std::vector<DeviceViews> devices,
                                         int device_count) {
-  std::map<ObjectNumber, std::vector<Sums>> by_object;
+  const auto count = static_cast<std::size_t>(device_count);
+  std::map<ObjectNumber, AssociatedSample> by_object;
   for (DeviceViews& device : devices) {
+    const auto index = static_cast<std::size_t>(device.device);
     for (TickScores::ViewScores& view : device.views) {
-      std::vector<Sums>& sums = by_object[view.object];
-      sums.resize(static_cast<std::size_t>(device_count));
-      Sums& own = sums[static_cast<std::size_t>(device.device)];
-      if (own.empty()) own = std::move(view.sums);
+      AssociatedSample& sample = by_object[view.object];
+      sample.sums.resize(count);
+      sample.pixels.resize(count);
+      Sums& sums = sample.sums[index];
+      EncodedView& pixels = sample.pixels[index];
+      if (!sums.empty() || !pixels.empty()) continue;
+      sums = std::move(view.sums);
+      pixels = std::move(view.pixels);
     }
   }
   std::vector<AssociatedSample> samples;
   samples.reserve(by_object.size());
-  for (auto& [object, sums] : by_object) {
-    samples.push_back({object, std::move(sums)});
+  for (auto& [object, sample] : by_object) {
+    sample.object = object;
+    samples.push_back(std::move(sample));
   }
   return samples;
 }

@@ -14,8 +14,9 @@ struct DeviceViews {
 
 /// One thing at a tick, as several devices saw it.
 struct AssociatedSample {
-  ObjectNumber object = 0;  ///< the sample's number within the tick
-  std::vector<Sums> sums;   ///< by device index; empty = absent
+  ObjectNumber object = 0;          ///< the sample's number within the tick
+  std::vector<Sums> sums;           ///< by device index; empty = absent
+  std::vector<EncodedView> pixels;  ///< the same, where devices offload
 };
 
 /// Decides which views of a tick show the same thing.
@@ -25,7 +26,7 @@ struct AssociatedSample {
 ///
 /// \param devices       who spoke, in any order, each once; device index
 ///     < device_count.
-/// \param device_count  length of each sample's `sums`.
+/// \param device_count  length of each sample's `sums` and `pixels`.
 /// \return the samples in ascending order of their numbers, whatever the order
 ///     of `devices`.
 std::vector<AssociatedSample> Associate(std::vector<DeviceViews> devices,

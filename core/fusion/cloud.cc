@@ -1,10 +1,23 @@
 #include <cstddef>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "core/fusion/coordinator.h"
 
 namespace ddnn {
+namespace {
+
+/// The cloud exit's logits, of the root's sums.
+Result<CloudAnswer> AnswerOf(const Network& network, const SampleId& sample,
+                             const Sums& root_sums) {
+  const Sums* sums = &root_sums;
+  auto logits = network.ExitLogits(Tier::kCloud, {&sums, 1});
+  if (!logits) return logits.failure();
+  return CloudAnswer{sample, std::move(*logits)};
+}
+
+}  // namespace
 
 Result<CloudAnswer> AnswerAsk(const Network& network, const CloudAsk& ask) {
   const int root = network.bundle().NodesOf(Tier::kCloud)[0];
@@ -15,11 +28,36 @@ Result<CloudAnswer> AnswerAsk(const Network& network, const CloudAsk& ask) {
   }
   const Result<NodeOutput> output = network.RunNode(root, children);
   if (!output) return output.failure();
-  const Sums* sums = &output.value().sums;
-  Result<std::vector<float>> logits =
-      network.ExitLogits(Tier::kCloud, {&sums, 1});
-  if (!logits) return logits.failure();
-  return CloudAnswer{ask.sample, std::move(*logits)};
+  return AnswerOf(network, ask.sample, output.value().sums);
+}
+
+Result<CloudAnswer> AnswerViews(const Network& network, const SampleId& sample,
+                                std::span<const std::optional<View>> views) {
+  const Bundle& bundle = network.bundle();
+  const auto devices = static_cast<std::size_t>(bundle.device_count());
+  if (views.size() != devices) return Error::kBadShape;
+  std::vector<std::optional<NodeOutput>> outputs(bundle.nodes.size());
+  for (std::size_t i = 0; i < devices; ++i) {
+    if (!views[i]) continue;
+    outputs[i] = network.RunDevice(static_cast<int>(i), *views[i]);
+  }
+  // Children come before their parents, and the root is last.
+  for (std::size_t node = devices; node < outputs.size(); ++node) {
+    std::vector<const FeatureMap*> children;
+    bool any = false;
+    for (const int child : bundle.ChildrenOf(static_cast<int>(node))) {
+      const auto& output = outputs[static_cast<std::size_t>(child)];
+      children.push_back(output ? &output->map : nullptr);
+      any |= output.has_value();
+    }
+    if (!any) continue;
+    Result<NodeOutput> output =
+        network.RunNode(static_cast<int>(node), children);
+    if (!output) return output.failure();
+    outputs[node] = std::move(*output);
+  }
+  if (!outputs.back()) return Error::kBadShape;
+  return AnswerOf(network, sample, outputs.back()->sums);
 }
 
 }  // namespace ddnn

@@ -32,8 +32,10 @@ struct Coordinator::Impl {
   TickMemory memory;
   std::map<Tick, OpenTick, TickOrder> ticks;
   std::set<std::pair<Instant, Tick>> timers;
-  std::size_t views = 0;      // of incomplete ticks
-  std::size_t in_flight = 0;  // samples waiting
+  std::size_t views = 0;             // of incomplete ticks
+  std::size_t in_flight = 0;         // samples waiting
+  std::size_t pixels_gathered = 0;   // bytes, of incomplete ticks
+  std::size_t pixels_in_flight = 0;  // bytes, of samples waiting
   std::vector<Action> actions;
 
   Impl(std::shared_ptr<const Network> shared_network, CoordinatorOptions given)
@@ -47,6 +49,7 @@ struct Coordinator::Impl {
     options.ask_again = std::max(options.ask_again, milliseconds(1));
   }
 
+  bool Fits(const TickScores::ViewScores& view) const;
   Status Check(int device, const TickScores& scores, Instant now) const;
   Status Late(const TickScores& scores);
   OpenTick& Open(Tick tick, Instant now);
@@ -56,6 +59,7 @@ struct Coordinator::Impl {
   void DecideLocally(OpenTick& open, SampleFlow flow, Instant now);
   void Ask(OpenTick& open, Instant now);
   void CloseMaps(OpenTick& open, WaitingSample& waiting, Instant now);
+  void Offer(WaitingSample& waiting);
   void Answer(const OpenTick& open, WaitingSample& waiting, bool fallback,
               Instant now);
   void Publish(const OpenTick& open, SampleResult result, Instant now);
@@ -67,12 +71,20 @@ struct Coordinator::Impl {
   }
 };
 
+bool Coordinator::Impl::Fits(const TickScores::ViewScores& view) const {
+  if (options.offload == Offload::kNone) {
+    return view.sums.size() == network->bundle().classes.size() &&
+           view.pixels.empty();
+  }
+  return view.sums.empty() && !view.pixels.empty() &&
+         view.pixels.size() <= kMaxEncodedViewBytes;
+}
+
 Status Coordinator::Impl::Check(int device, const TickScores& scores,
                                 Instant now) const {
   if (device < 0 || device >= devices) return Error::kUnknownDevice;
-  const std::size_t classes = network->bundle().classes.size();
   for (const auto& view : scores.views) {
-    if (view.sums.size() != classes) return Error::kBadShape;
+    if (!Fits(view)) return Error::kBadShape;
   }
   Tick limit = decided + kMaxTicksAhead;
   const TickSchedule& schedule = options.schedule;
@@ -117,15 +129,20 @@ void Coordinator::Impl::CompleteIfAllSpoke(Tick tick, OpenTick& open,
 void Coordinator::Impl::Complete(Tick tick, OpenTick& open, Instant now) {
   open.complete = true;
   if (options.on_complete) options.on_complete(now - open.instant);
-  for (const DeviceViews& device : open.views) views -= device.views.size();
+  for (const DeviceViews& device : open.views) {
+    views -= device.views.size();
+    pixels_gathered -= PixelBytes(device.views);
+  }
   const DeviceSet silent = FirstDevices(devices) & ~open.spoken;
   std::vector<ObjectNumber> objects;
   for (AssociatedSample& sample :
        Associate(std::exchange(open.views, {}), devices)) {
     objects.push_back(sample.object);
     const SampleId id{tick, sample.object};
-    DecideLocally(open, SampleFlow(*network, id, std::move(sample), silent),
-                  now);
+    DecideLocally(
+        open,
+        SampleFlow(*network, id, std::move(sample), silent, options.offload),
+        now);
   }
   memory.Learn(tick, objects);
   Ask(open, now);
@@ -133,7 +150,9 @@ void Coordinator::Impl::Complete(Tick tick, OpenTick& open, Instant now) {
 
 void Coordinator::Impl::RelieveGathering(Instant now) {
   for (auto& [tick, open] : ticks) {
-    if (views <= max_views) return;
+    if (views <= max_views && pixels_gathered <= options.max_pixel_bytes) {
+      return;
+    }
     if (open.complete) continue;
     Complete(tick, open, now);
     Sweep(tick, open);
@@ -147,17 +166,23 @@ void Coordinator::Impl::DecideLocally(OpenTick& open, SampleFlow flow,
     Publish(open, *flow.Answer(/*fallback=*/false), now);
     return;
   }
-  if (in_flight >= options.max_samples) {
+  const std::size_t pixels = pixels_in_flight + flow.pixel_bytes();
+  if (in_flight >= options.max_samples || pixels > options.max_pixel_bytes) {
     Lose(id, LossReason::kOverload);
     return;
   }
-  flow.AwaitMaps(alive);
+  pixels_in_flight = pixels;
+  if (!flow.offloads()) flow.AwaitMaps(alive);
   const bool awaits = flow.awaits_maps();
   WaitingSample& waiting =
       open.waiting.try_emplace(id.object, WaitingSample{std::move(flow)})
           .first->second;
   ++in_flight;
-  if (!awaits) CloseMaps(open, waiting, now);
+  if (waiting.flow.offloads()) {
+    Offer(waiting);
+  } else if (!awaits) {
+    CloseMaps(open, waiting, now);
+  }
 }
 
 void Coordinator::Impl::Ask(OpenTick& open, Instant now) {
@@ -174,14 +199,19 @@ void Coordinator::Impl::CloseMaps(OpenTick& open, WaitingSample& waiting,
   } else if (waiting.flow.TakeEdgeExit()) {
     Answer(open, waiting, /*fallback=*/false, now);
   } else {
-    waiting.stage = WaitingSample::Stage::kCloud;
-    actions.emplace_back(OfferToCloud{waiting.flow.MakeAsk()});
+    Offer(waiting);
   }
+}
+
+void Coordinator::Impl::Offer(WaitingSample& waiting) {
+  waiting.stage = WaitingSample::Stage::kCloud;
+  actions.emplace_back(OfferToCloud{waiting.flow.MakeAsk()});
 }
 
 void Coordinator::Impl::Answer(const OpenTick& open, WaitingSample& waiting,
                                bool fallback, Instant now) {
   waiting.stage = WaitingSample::Stage::kEnded;
+  pixels_in_flight -= waiting.flow.pixel_bytes();
   std::optional<SampleResult> result = waiting.flow.Answer(fallback);
   if (result) {
     Publish(open, std::move(*result), now);
@@ -272,6 +302,7 @@ Status Coordinator::OnScores(int device, const TickScores& scores,
   open.spoken.set(index);
   if (!scores.views.empty()) open.views.push_back({device, scores.views});
   impl_->views += scores.views.size();
+  impl_->pixels_gathered += PixelBytes(scores.views);
   impl_->CompleteIfAllSpoke(tick, open, now);
   impl_->Sweep(tick, open);
   impl_->RelieveGathering(now);
@@ -348,6 +379,8 @@ void Coordinator::Shutdown() {
   }
   impl_->views = 0;
   impl_->in_flight = 0;
+  impl_->pixels_gathered = 0;
+  impl_->pixels_in_flight = 0;
   impl_->timers.clear();
   impl_->Advance();
 }

@@ -31,6 +31,11 @@ struct CoordinatorOptions {
   /// Samples that wait for maps or the cloud; beyond: lost, kOverload. Scores
   /// of this many samples are gathered; beyond: the oldest tick waits no more.
   std::size_t max_samples = 4096;
+  /// What views carry: kNone, sums; else pixels, and the cloud alone decides.
+  Offload offload = Offload::kNone;
+  /// Bytes of encoded views that are gathered at most, and of samples that wait
+  /// for the cloud; beyond: as beyond max_samples.
+  std::size_t max_pixel_bytes = std::size_t{32} << 20;
   /// Hears, when a tick takes no more scores, how long after its instant; may
   /// be empty. It must not call the coordinator.
   std::function<void(std::chrono::nanoseconds)> on_complete{};
@@ -60,6 +65,9 @@ using Action = std::variant<AskForMaps, OfferToCloud, PublishResult,
 /// the bundle has one, decides its exit, hands on to the cloud, and answers
 /// with what it has when a deadline passes.
 ///
+/// Where devices offload, it gathers their encoded views instead, decides no
+/// exit and hands every sample on to the cloud at once.
+///
 /// Pure: no I/O, no thread, no clock; the caller says what happened and when,
 /// then carries out TakeActions(). The live edge agent and the offline
 /// evaluator run this same class, so they answer alike.
@@ -83,7 +91,9 @@ class Coordinator {
   ///     (a sample unknown until then is published as lost, as far back as
   ///     TickMemory reaches); kNotFound if nobody waits for it: the device has
   ///     spoken for the tick before; kOutOfRange if the tick is absurdly far
-  ///     ahead; kUnknownDevice; kBadShape if a view has not C sums.
+  ///     ahead; kUnknownDevice; kBadShape if a view has not C sums; where
+  ///     devices offload: if it has sums, or not 1 to kMaxEncodedViewBytes of
+  ///     pixels.
   Status OnScores(int device, const TickScores& scores, Instant now);
 
   /// \return Done; kNotFound if nobody asked (any more) or it came before;
@@ -113,7 +123,15 @@ class Coordinator {
 };
 
 /// The cloud's part: runs the root section on a self-contained ask.
+/// \param ask  carries maps.
 /// \return its logits; kBadShape if the ask does not fit the bundle.
 Result<CloudAnswer> AnswerAsk(const Network& network, const CloudAsk& ask);
+
+/// The cloud's part where devices offload: runs every section of the network.
+/// \param views  by device; nothing = absent or missing.
+/// \return the cloud exit's logits; kBadShape if there are not as many views
+///     as devices, or none at all.
+Result<CloudAnswer> AnswerViews(const Network& network, const SampleId& sample,
+                                std::span<const std::optional<View>> views);
 
 }  // namespace ddnn

@@ -4,6 +4,12 @@
 
 namespace ddnn {
 
+std::size_t PixelBytes(const std::vector<TickScores::ViewScores>& views) {
+  std::size_t bytes = 0;
+  for (const auto& view : views) bytes += view.pixels.size();
+  return bytes;
+}
+
 std::vector<SampleId> OpenTick::SamplesAwaitingMaps() const {
   std::vector<SampleId> wanted;
   for (const auto& [object, sample] : waiting) {

@@ -12,6 +12,9 @@
 
 namespace ddnn {
 
+/// Bytes of the encoded views; 0 unless devices offload.
+std::size_t PixelBytes(const std::vector<TickScores::ViewScores>& views);
+
 /// A sample that the local exit could not answer.
 struct WaitingSample {
   enum class Stage { kMaps, kCloud, kEnded };

@@ -13,16 +13,26 @@ constexpr int kBytesPerSum = 2;
 }  // namespace
 
 SampleFlow::SampleFlow(const Network& network, SampleId id,
-                       AssociatedSample sample, DeviceSet silent)
+                       AssociatedSample sample, DeviceSet silent,
+                       Offload offload)
     : network_(network),
       id_(id),
       sums_(std::move(sample.sums)),
+      offload_(offload),
+      pixels_(std::move(sample.pixels)),
       silent_(silent),
       maps_(network.bundle().nodes.size()) {
-  for (std::size_t i = 0; i < sums_.size(); ++i)
-    seen_.set(i, !sums_[i].empty());
-  content_bytes_ = kBytesPerSum * network.bundle().class_count() *
-                   static_cast<int>(seen_.count());
+  for (std::size_t i = 0; i < sums_.size(); ++i) {
+    seen_.set(i, !sums_[i].empty() || !pixels_[i].empty());
+  }
+  if (!offloads()) {
+    content_bytes_ = kBytesPerSum * network.bundle().class_count() *
+                     static_cast<int>(seen_.count());
+    return;
+  }
+  for (const EncodedView& view : pixels_) {
+    content_bytes_ += static_cast<int>(view.size());
+  }
 }
 
 Status SampleFlow::Reach(Tier tier, std::vector<float> logits) {
@@ -84,6 +94,7 @@ bool SampleFlow::TakeEdgeExit() {
 }
 
 CloudAsk SampleFlow::MakeAsk() {
+  if (offloads()) return {id_, {}, offload_, std::move(pixels_)};
   const Bundle& bundle = network_.bundle();
   CloudAsk ask{id_, {}};
   for (const int child : bundle.ChildrenOf(bundle.NodesOf(Tier::kCloud)[0])) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <vector>
 
@@ -16,16 +17,23 @@ namespace ddnn {
 ///
 /// The coordinator decides when each step is taken. The order of calls is
 /// TakeLocalExit, AwaitMaps, OfferMap / GiveUpOn, CloseMaps, then TakeEdgeExit,
-/// MakeAsk, TakeCloudAnswer as far as needed, and Answer.
+/// MakeAsk, TakeCloudAnswer as far as needed, and Answer. Of a sample whose
+/// devices offload there are but MakeAsk, TakeCloudAnswer and Answer.
 /// Thread-safety: none.
 class SampleFlow {
  public:
   /// \param network  borrowed; outlives the flow.
   /// \param silent   devices that did not speak for the tick.
+  /// \param offload  kNone: the sample has sums; else pixels, encoded so.
   SampleFlow(const Network& network, SampleId id, AssociatedSample sample,
-             DeviceSet silent);
+             DeviceSet silent, Offload offload = Offload::kNone);
 
   const SampleId& id() const { return id_; }
+  bool offloads() const { return offload_ != Offload::kNone; }
+  /// Bytes of encoded views that came for the sample.
+  std::size_t pixel_bytes() const {
+    return offloads() ? static_cast<std::size_t>(content_bytes_) : 0;
+  }
 
   /// \return true if the sample leaves here; false too if the bundle has no
   ///     local exit.
@@ -47,8 +55,8 @@ class SampleFlow {
   /// \return true if the sample leaves here; false too without an edge exit.
   bool TakeEdgeExit();
 
-  /// What the cloud needs: the maps of the root's children. Call once; the maps
-  /// are moved out.
+  /// What the cloud needs: the maps of the root's children, or the views. Call
+  /// once; they are moved out.
   CloudAsk MakeAsk();
 
   /// \return Done: Answer() gives the cloud's class; kBadShape or
@@ -73,14 +81,16 @@ class SampleFlow {
   const Network& network_;
   SampleId id_;
   std::vector<Sums> sums_;  // by device; empty = absent or silent
-  DeviceSet seen_;          // devices with sums
-  DeviceSet silent_;        // devices that did not speak
-  DeviceSet awaited_;       // devices whose map is still to come
-  DeviceSet mapless_;       // contributors whose map did not come
+  Offload offload_;
+  std::vector<EncodedView> pixels_;  // by device; empty = absent or silent
+  DeviceSet seen_;                   // devices with sums or pixels
+  DeviceSet silent_;                 // devices that did not speak
+  DeviceSet awaited_;                // devices whose map is still to come
+  DeviceSet mapless_;                // contributors whose map did not come
   std::vector<std::optional<FeatureMap>> maps_;  // by node
   std::vector<ExitStep> path_;
   std::optional<Reached> deepest_;
-  int content_bytes_;
+  int content_bytes_ = 0;
 };
 
 }  // namespace ddnn
