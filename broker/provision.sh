@@ -68,7 +68,7 @@ rights() {
       for kind in request decided config; do echo "topic read $group/$kind"; done
       echo "topic readwrite $group/doctor/device" ;;
     edge)
-      for kind in score feature; do echo "topic read $group/$kind/+"; done
+      for kind in score feature offload; do echo "topic read $group/$kind/+"; done
       for kind in request decided config result result-fb latest lost; do
         echo "topic readwrite $group/$kind"
       done

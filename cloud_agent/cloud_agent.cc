@@ -4,15 +4,13 @@
 #include <utility>
 
 namespace ddnn {
-namespace {}  // namespace
-
 CloudAgent::CloudAgent(const CloudConfig& config,
                        std::shared_ptr<const Network> network,
                        std::unique_ptr<Bus> bus, CloudMetrics* metrics,
-                       const Clock& clock)
+                       const Clock& clock, Offload offload)
     : bus_(std::move(bus)),
       pipeline_(config, std::move(network), bus_.get(), metrics,
-                BootNumber(clock.Now())),
+                BootNumber(clock.Now()), offload),
       thread_(bus_.get(), &pipeline_, clock,
               static_cast<std::size_t>(config.queue)) {}
 

@@ -19,9 +19,10 @@ class CloudAgent {
  public:
   /// \param bus      not started yet.
   /// \param metrics  borrowed as `clock`; both outlive the agent.
+  /// \param offload  what asks carry.
   CloudAgent(const CloudConfig& config, std::shared_ptr<const Network> network,
              std::unique_ptr<Bus> bus, CloudMetrics* metrics,
-             const Clock& clock);
+             const Clock& clock, Offload offload = Offload::kNone);
 
   /// \param on_giving_up  called once, on another thread, when the agent cannot
   ///     go on; it must only hand over. Then Stop(), then gave_up().

@@ -9,6 +9,7 @@
 
 #include "core/fusion/coordinator.h"
 #include "core/nn/tier.h"
+#include "core/offload/encoded_view.h"
 #include "core/telemetry/stage_timer.h"
 
 namespace ddnn {
@@ -20,13 +21,15 @@ constexpr std::string_view kJson = "application/json";
 
 CloudPipeline::CloudPipeline(const CloudConfig& config,
                              std::shared_ptr<const Network> network, Bus* bus,
-                             CloudMetrics* metrics, std::uint32_t boot)
+                             CloudMetrics* metrics, std::uint32_t boot,
+                             Offload offload)
     : network_(std::move(network)),
       codec_(network_->bundle()),
       topics_(config.site, config.agent),
       bus_(bus),
       metrics_(*metrics),
-      boot_(boot) {
+      boot_(boot),
+      offload_(offload) {
   bus_->Subscribe(SharedCloudAskFilter("+"), Qos::kAtMostOnce);
   bus_->SetWill(StateMessage(/*online=*/false));
 }
@@ -73,6 +76,7 @@ void CloudPipeline::On(const BusMessage& message) {
   counters_["cloud_ask_payload_bytes"] += message.payload.size();
   const Result<CloudAsk> ask = codec_.DecodeCloudAsk(message.payload);
   if (!ask) return Reject(Name(ask.error()));
+  if (ask->offload != offload_) return Reject("wrong_offload");
   const Result<CloudAnswer> answer = Answer(ask.value());
   if (!answer) return Reject(Name(answer.error()));
   ++counters_["cloud_answers"];
@@ -84,7 +88,10 @@ void CloudPipeline::On(const BusMessage& message) {
 
 Result<CloudAnswer> CloudPipeline::Answer(const CloudAsk& ask) {
   const StageTimer timer(metrics_.decide);
-  return AnswerAsk(*network_, ask);
+  if (offload_ == Offload::kNone) return AnswerAsk(*network_, ask);
+  const auto views = DecodeViews(ask);
+  if (!views) return views.failure();
+  return AnswerViews(*network_, ask.sample, *views);
 }
 
 void CloudPipeline::Reject(std::string_view reason) {

@@ -9,6 +9,7 @@
 #include "core/bus/bus.h"
 #include "core/bus/topics.h"
 #include "core/nn/network.h"
+#include "core/nn/tree.h"
 #include "core/wire/info_pacer.h"
 #include "core/wire/json.h"
 #include "core/wire/wire.h"
@@ -28,9 +29,12 @@ class CloudPipeline {
   ///
   /// \param bus, metrics  borrowed; outlive the pipeline.
   /// \param boot  tells this run from others: the unix time in seconds.
+  /// \param offload  what asks carry: maps, or views for all sections; others
+  ///     are counted as `rejected_wrong_offload`.
   CloudPipeline(const CloudConfig& config,
                 std::shared_ptr<const Network> network, Bus* bus,
-                CloudMetrics* metrics, std::uint32_t boot);
+                CloudMetrics* metrics, std::uint32_t boot,
+                Offload offload = Offload::kNone);
 
   void OnEvent(const BusEvent& event, Instant now);
   void OnTime(Instant now);
@@ -67,6 +71,7 @@ class CloudPipeline {
   Bus* bus_;
   CloudMetrics& metrics_;
   std::uint32_t boot_;
+  const Offload offload_;
   AgentCounters counters_;
   InfoPacer info_;
   std::optional<Failure> gave_up_;

@@ -28,7 +28,7 @@ int Run(CloudConfig& config, StopSignal& stop) {
   }
   metrics.address = server.value()->address();
   CloudAgent agent(config, network, MakePahoBus(config.mqtt, config.agent),
-                   &metrics, clock);
+                   &metrics, clock, placement.tree.offload());
   agent.Start([&stop] { stop.Notify(); });
   stop.Wait();
   agent.Stop();

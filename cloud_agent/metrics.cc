@@ -9,7 +9,7 @@ CounterTable CloudCounters() {
       MessagesReceived({LinkRow("cloud_asks", kLink, "ask")}),
       PayloadReceived({LinkRow("cloud_ask_payload_bytes", kLink, "ask")}),
       MessagesSent({LinkRow("cloud_answers", kLink, "answer")}),
-      RejectedMessages({"unknown_topic"}),
+      RejectedMessages({"unknown_topic", "wrong_offload"}),
       UnsentMessages(),
       DroppedMessages(),
   };

@@ -8,13 +8,11 @@
 
 #include "core/base/exit_code.h"
 #include "core/telemetry/stage_timer.h"
+#include "device_agent/score_sender.h"
 
 namespace ddnn {
 namespace {
 
-// A full batch of these with kMaxClasses sums each, and one tick more, stays
-// well below kPayloadLimitBytes.
-constexpr std::size_t kMaxBatchViews = 1024;
 // Longer than an edge agent takes to start.
 constexpr std::chrono::seconds kTellWaitingAfter(5);
 
@@ -30,11 +28,6 @@ double SecondsSince(Instant from, Instant to) {
   return std::chrono::duration<double>(to - from).count();
 }
 
-/// For what belongs to one tick: QoS 0 with a topic alias.
-OutgoingMessage TickMessage(const std::string& topic, std::string payload) {
-  return {.topic = topic, .payload = std::move(payload), .alias = true};
-}
-
 }  // namespace
 
 DevicePipeline::DevicePipeline(DeviceOptions options, const Network& network,
@@ -46,8 +39,6 @@ DevicePipeline::DevicePipeline(DeviceOptions options, const Network& network,
       bus_(bus),
       source_(source),
       metrics_(*metrics),
-      score_topic_(
-          GroupTopics(options_.site, options_.group).Score(options_.agent)),
       feature_topic_(
           GroupTopics(options_.site, options_.group).Feature(options_.agent)),
       request_topic_(GroupTopics(options_.site, options_.group).Request()),
@@ -56,12 +47,33 @@ DevicePipeline::DevicePipeline(DeviceOptions options, const Network& network,
       state_topic_(AgentTopics(options_.site, options_.agent).State()),
       info_topic_(AgentTopics(options_.site, options_.agent).Info()),
       leave_topic_(AgentTopics(options_.site, options_.agent).Command("leave")),
-      ring_(options_.ring_ticks, kRingBytes) {
+      ring_(options_.ring_ticks, kRingBytes),
+      sender_(MakeSender()) {
   bus_->Subscribe(leave_topic_, Qos::kAtLeastOnce);
   bus_->Subscribe(config_topic_, Qos::kAtLeastOnce);
   bus_->Subscribe(decided_topic_, Qos::kAtMostOnce);
   bus_->Subscribe(request_topic_, Qos::kAtMostOnce);
   bus_->SetWill(StateMessage(false));
+}
+
+std::unique_ptr<ViewSender> DevicePipeline::MakeSender() {
+  const GroupTopics topics(options_.site, options_.group);
+  const auto sink = [this](OutgoingMessage message) {
+    return Send(std::move(message));
+  };
+  const OffloadSender::Encoding& encoding = options_.offload;
+  if (encoding.offload == Offload::kNone) {
+    return std::make_unique<ScoreSender>(network_, options_.device,
+                                         topics.Score(options_.agent), sink,
+                                         &ring_, &counters_, &metrics_);
+  }
+  spdlog::warn(
+      "pixels_leave site={} group={} as={} reason=\"the group's tree offloads: "
+      "every view goes to the cloud\"",
+      options_.site, options_.group, Name(encoding.offload));
+  return std::make_unique<OffloadSender>(network_.bundle(), encoding,
+                                         topics.Offload(options_.agent), sink,
+                                         &counters_, &metrics_);
 }
 
 void DevicePipeline::OnViews(const TickViews& views, Instant now) {
@@ -77,24 +89,11 @@ void DevicePipeline::OnViews(const TickViews& views, Instant now) {
   if (views.captured) {
     metrics_.view.Observe(std::max(0.0, SecondsSince(*views.captured, now)));
   }
-  TickScores scores{views.tick, {}};
-  std::vector<MapRing::ObjectMap> maps;
-  scores.views.reserve(views.views.size());
-  maps.reserve(views.views.size());
-  for (const auto& [object, view] : views.views) {
-    const StageTimer timer(metrics_.infer);
-    NodeOutput output = network_.RunDevice(options_.device, view);
-    scores.views.push_back({object, std::move(output.sums)});
-    maps.push_back({object, std::move(output.map)});
-  }
   ++ticks_;
   views_ += views.views.size();
-  ring_.Add(views.tick, std::move(maps));
-
-  if (batch_.ticks.empty()) batch_due_ = now + options_.batch;
-  batch_views_ += scores.views.size();
-  batch_.ticks.push_back(std::move(scores));
-  if (BatchIsFull()) SendScores();
+  sender_->Add(views);
+  if (sender_->ticks() == 1) batch_due_ = now + options_.batch;
+  if (BatchIsFull()) sender_->Send();
 }
 
 void DevicePipeline::OnBus(const BusEvent& event) {
@@ -106,7 +105,7 @@ void DevicePipeline::OnBus(const BusEvent& event) {
 void DevicePipeline::OnTime(Instant now) {
   if (ending_) return;
   TellWaiting(now);
-  if (!batch_.ticks.empty() && now >= batch_due_) SendScores();
+  if (sender_->ticks() > 0 && now >= batch_due_) sender_->Send();
   ReadStats();
   if (counters_moved_ && connected_ && now >= info_.next()) {
     SendInfo(info_.Due(counters_, now));
@@ -128,7 +127,7 @@ void DevicePipeline::TellWaiting(Instant now) {
 
 std::optional<Instant> DevicePipeline::NextDeadline() const {
   std::optional<Instant> next;
-  if (!batch_.ticks.empty()) next = batch_due_;
+  if (sender_->ticks() > 0) next = batch_due_;
   if (counters_moved_ && connected_) {
     next = next ? std::min(*next, info_.next()) : info_.next();
   }
@@ -136,7 +135,7 @@ std::optional<Instant> DevicePipeline::NextDeadline() const {
 }
 
 void DevicePipeline::Finish() {
-  if (!batch_.ticks.empty()) SendScores();
+  if (sender_->ticks() > 0) sender_->Send();
   ReadStats();
   SendInfo(info_.Final(counters_));
 }
@@ -212,8 +211,7 @@ void DevicePipeline::OnLeave(const BusMessage& message) {
 void DevicePipeline::Begin(const GroupStart::Start& start) {
   if (start.is_new_run) {
     ring_.Clear();
-    batch_.ticks.clear();
-    batch_views_ = 0;
+    sender_->Clear();
     spdlog::info("ticks_begin first_tick={} ticks_per_second={}",
                  start.schedule.first_tick, start.schedule.ticks_per_second);
   }
@@ -241,7 +239,7 @@ void DevicePipeline::RefuseConfig(std::uint32_t tag) {
 void DevicePipeline::SetCameraUp(bool up) {
   if (camera_up_ == up) return;
   // What was seen before comes first: then nobody waits for us any more.
-  if (!batch_.ticks.empty()) SendScores();
+  if (sender_->ticks() > 0) sender_->Send();
   camera_up_ = up;
   Send(StateMessage(true));
 }
@@ -261,37 +259,14 @@ OutgoingMessage DevicePipeline::StateMessage(bool online) const {
 bool DevicePipeline::BatchIsFull() const {
   // Unpaced, no more than a window of ticks comes before an answer.
   const auto& schedule = start_.schedule();
-  const std::size_t most = schedule && schedule->paced()
-                               ? kMaxTicksPerMessage
-                               : static_cast<std::size_t>(options_.window);
-  return options_.batch == milliseconds(0) || batch_.ticks.size() >= most ||
-         batch_views_ >= kMaxBatchViews;
-}
-
-template <typename Message>
-std::string DevicePipeline::Encoded(const Message& message) const {
-  const StageTimer timer(metrics_.encode);
-  return codec_.Encode(message);
-}
-
-void DevicePipeline::SendScores() {
-  ++batch_.sequence;
-  std::string payload = Encoded(batch_);
-  const std::size_t payload_bytes = payload.size();
-  if (const auto bytes = Send(TickMessage(score_topic_, std::move(payload)))) {
-    const auto classes =
-        static_cast<std::size_t>(network_.bundle().class_count());
-    ++score_messages_;
-    score_payload_bytes_ += payload_bytes;
-    score_mqtt_bytes_ += *bytes;
-    content_bytes_ += 2 * classes * batch_views_;
-  }
-  batch_.ticks.clear();
-  batch_views_ = 0;
+  const bool waits =
+      !(schedule && schedule->paced()) &&
+      sender_->ticks() >= static_cast<std::size_t>(options_.window);
+  return options_.batch == milliseconds(0) || waits || sender_->full();
 }
 
 void DevicePipeline::SendMap(const SampleId& sample, const FeatureMap& map) {
-  std::string payload = Encoded(SampleMap{sample, map});
+  std::string payload = TimedEncode(codec_, SampleMap{sample, map}, &metrics_);
   const std::size_t payload_bytes = payload.size();
   if (const auto bytes =
           Send(TickMessage(feature_topic_, std::move(payload)))) {

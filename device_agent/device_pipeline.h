@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,6 +18,8 @@
 #include "device_agent/group_start.h"
 #include "device_agent/map_ring.h"
 #include "device_agent/metrics.h"
+#include "device_agent/offload_sender.h"
+#include "device_agent/view_sender.h"
 
 namespace ddnn {
 
@@ -27,15 +30,19 @@ struct DeviceOptions {
   int device = 0;          ///< < the bundle's device count
   std::uint32_t boot = 0;  ///< unix time of the agent's start
   int window = 1;          ///< unpaced: ticks ahead of the watermark
-  milliseconds batch{0};   ///< scores of this time travel in one message
+  milliseconds batch{0};   ///< ticks of this time travel in one message
   std::size_t ring_ticks = 1;
+  /// kNone: scores, and maps when asked for; else pixels leave, and nothing is
+  /// computed or kept here.
+  OffloadSender::Encoding offload{};
 };
 
 /// A device's part of a sample's way: views in, scores out at once, feature
-/// maps out when the edge asks for them.
+/// maps out when the edge asks for them. Where the operator chose to offload,
+/// the views themselves go out instead; that is said loudly at the start.
 ///
 /// Each connection starts with the agent's `state`, which is published again
-/// when the camera falls out or is back; no scores are sent between. Ticks
+/// when the camera falls out or is back; nothing is sent between. Ticks
 /// begin when the group's `config` (with our bundle's tag) and `decided` have
 /// both arrived; they begin again whenever the edge publishes `config` again.
 /// What arrives and cannot be used is counted by reason and dropped.
@@ -64,7 +71,7 @@ class DevicePipeline {
   void OnViews(const TickViews& views, Instant now);
   void OnBus(const BusEvent& event);
 
-  /// Sends what is due: a batch of scores, the counters.
+  /// Sends what is due: a batch, the counters.
   void OnTime(Instant now);
   /// When OnTime() must be called next, if nothing else happens.
   std::optional<Instant> NextDeadline() const;
@@ -96,9 +103,7 @@ class DevicePipeline {
   void SetCameraUp(bool up);
   OutgoingMessage StateMessage(bool online) const;
   bool BatchIsFull() const;
-  void SendScores();
-  template <typename Message>
-  std::string Encoded(const Message& message) const;
+  std::unique_ptr<ViewSender> MakeSender();
   void SendMap(const SampleId& sample, const FeatureMap& map);
   void SendInfo(const std::optional<std::string>& payload);
   void ReadStats();
@@ -115,7 +120,6 @@ class DevicePipeline {
   ViewSource* const source_;
   DeviceMetrics& metrics_;
 
-  const std::string score_topic_;
   const std::string feature_topic_;
   const std::string request_topic_;
   const std::string decided_topic_;
@@ -131,9 +135,7 @@ class DevicePipeline {
   bool waiting_told_ = false;
   std::optional<std::uint32_t> refused_tag_;  // of the last config refused
   MapRing ring_;
-  ScoreMessage batch_;
-  std::size_t batch_views_ = 0;
-  Instant batch_due_{};  // meaningful while batch_ holds ticks
+  Instant batch_due_{};  // meaningful while sender_ holds ticks
   std::optional<Ending> ending_;
 
   InfoPacer info_;
@@ -142,9 +144,6 @@ class DevicePipeline {
   std::uint64_t& ticks_ = counters_["ticks"];
   std::uint64_t& views_ = counters_["views"];
   std::uint64_t& stale_ticks_ = counters_["stale_ticks"];
-  std::uint64_t& score_messages_ = counters_["score_messages"];
-  std::uint64_t& score_payload_bytes_ = counters_["score_payload_bytes"];
-  std::uint64_t& score_mqtt_bytes_ = counters_["score_mqtt_bytes"];
   std::uint64_t& feature_messages_ = counters_["feature_messages"];
   std::uint64_t& feature_payload_bytes_ = counters_["feature_payload_bytes"];
   std::uint64_t& feature_mqtt_bytes_ = counters_["feature_mqtt_bytes"];
@@ -153,6 +152,8 @@ class DevicePipeline {
   std::uint64_t& map_not_in_ring_ = counters_["map_not_in_ring"];
   std::uint64_t& unsent_messages_ = counters_["unsent_messages"];
   std::uint64_t& inbox_dropped_ = counters_["inbox_dropped"];
+
+  std::unique_ptr<ViewSender> sender_;
 };
 
 }  // namespace ddnn

@@ -26,6 +26,7 @@ Result<DeviceInputs> LoadInputs(const DeviceConfig& config,
   auto source = OpenSource(config.source, use, clock);
   if (!source) return source.failure();
   return DeviceInputs{device,
+                      {placement.tree.offload(), placement.tree.jpeg_quality()},
                       std::make_unique<const Network>(std::move(bundle)),
                       std::move(*source)};
 }

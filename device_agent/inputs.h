@@ -7,12 +7,14 @@
 #include "core/nn/network.h"
 #include "core/vision/view_source.h"
 #include "device_agent/config.h"
+#include "device_agent/offload_sender.h"
 
 namespace ddnn {
 
 /// What a device agent works with, as its configuration names it.
 struct DeviceInputs {
   int device = 0;  ///< index in the group
+  OffloadSender::Encoding offload{};
   std::unique_ptr<const Network> network;
   std::unique_ptr<ViewSource> source;
 };

@@ -11,16 +11,17 @@
 namespace ddnn {
 namespace {
 
-DeviceOptions OptionsOf(const DeviceConfig& config, int device,
+DeviceOptions OptionsOf(const DeviceConfig& config, const DeviceInputs& inputs,
                         const Clock& clock) {
   return {.site = config.site,
           .group = config.group,
           .agent = config.agent,
-          .device = device,
+          .device = inputs.device,
           .boot = BootNumber(clock.Now()),
           .window = WindowOf(config.source),
           .batch = milliseconds(config.batch_ms),
-          .ring_ticks = static_cast<std::size_t>(config.ring_ticks)};
+          .ring_ticks = static_cast<std::size_t>(config.ring_ticks),
+          .offload = inputs.offload};
 }
 
 int Run(DeviceConfig& config, StopSignal& stop) {
@@ -40,7 +41,7 @@ int Run(DeviceConfig& config, StopSignal& stop) {
   }
   metrics.address = server.value()->address();
   const auto bus = MakePahoBus(config.mqtt, config.agent);
-  DeviceAgent agent(OptionsOf(config, inputs->device, clock), *inputs->network,
+  DeviceAgent agent(OptionsOf(config, *inputs, clock), *inputs->network,
                     inputs->source.get(), bus.get(), &metrics, clock,
                     [&stop] { stop.Notify(); });
   agent.Start();

@@ -19,8 +19,10 @@ class EdgeAgent {
  public:
   /// \param bus      not started yet.
   /// \param metrics  borrowed as `clock`; both outlive the agent.
+  /// \param offload  what the group's devices send.
   EdgeAgent(const EdgeConfig& config, std::shared_ptr<const Network> network,
-            std::unique_ptr<Bus> bus, EdgeMetrics* metrics, const Clock& clock);
+            std::unique_ptr<Bus> bus, EdgeMetrics* metrics, const Clock& clock,
+            Offload offload = Offload::kNone);
 
   /// \param on_giving_up  called once, on another thread, when the agent cannot
   ///     go on; it must only hand over. Then Stop(), then gave_up().

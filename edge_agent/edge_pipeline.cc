@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "core/nn/tier.h"
+#include "core/offload/encoded_view.h"
 #include "core/telemetry/stage_timer.h"
 
 namespace ddnn {
@@ -23,7 +24,8 @@ constexpr std::chrono::seconds kConfirmWithin{10};
 
 EdgePipeline::EdgePipeline(EdgeConfig config,
                            std::shared_ptr<const Network> network, Bus* bus,
-                           EdgeMetrics* metrics, std::uint32_t boot)
+                           EdgeMetrics* metrics, std::uint32_t boot,
+                           Offload offload)
     : config_(std::move(config)),
       network_(std::move(network)),
       codec_(network_->bundle()),
@@ -31,6 +33,7 @@ EdgePipeline::EdgePipeline(EdgeConfig config,
       bus_(bus),
       metrics_(*metrics),
       boot_(boot),
+      offload_(offload),
       backlog_(bus, &counters_),
       publisher_(config_, network_->bundle(), &backlog_, &counters_, metrics),
       claims_(config_.group, network_->bundle()) {
@@ -38,6 +41,7 @@ EdgePipeline::EdgePipeline(EdgeConfig config,
   bus->Subscribe(AgentTopics(config_.site, "+").State(), Qos::kAtLeastOnce);
   bus->Subscribe(group.Score("+"), Qos::kAtMostOnce);
   bus->Subscribe(group.Feature("+"), Qos::kAtMostOnce);
+  bus->Subscribe(group.Offload("+"), Qos::kAtMostOnce);
   bus->Subscribe(CloudAnswerTopic(config_.site, config_.agent),
                  Qos::kAtMostOnce);
   bus->SetWill(StateMessage(/*online=*/false));
@@ -99,6 +103,11 @@ void EdgePipeline::On(const BusMessage& message, Instant now) {
   const std::optional<int> device = claims_.DeviceOf(topic->agent);
   if (!device) return Reject("unclaimed");
   if (!open()) return Reject("not_open");
+  const bool is_offload = topic->kind == "offload";
+  if (is_offload != (offload_ != Offload::kNone)) {
+    return Reject("wrong_offload");
+  }
+  if (is_offload) return OnOffload(*device, message.payload, now);
   if (topic->kind == "score") return OnScores(*device, message.payload, now);
   if (topic->kind == "feature") return OnMap(*device, message.payload, now);
   Reject("unknown_topic");
@@ -170,8 +179,29 @@ void EdgePipeline::OnScores(int device, const std::string& payload,
   counters_["score_payload_bytes"] += payload.size();
   const Result<ScoreMessage> message = codec_.DecodeScores(payload, device);
   if (!message) return Reject(Name(message.error()));
+  Gather(device, message.value().ticks, now);
+}
+
+void EdgePipeline::OnOffload(int device, const std::string& payload,
+                             Instant now) {
+  ++counters_["offload_messages"];
+  counters_["offload_payload_bytes"] += payload.size();
+  const Result<OffloadMessage> message = codec_.DecodeOffload(payload);
+  if (!message) return Reject(Name(message.error()));
+  if (message->offload != offload_) return Reject("wrong_offload");
+  for (const TickScores& tick : message->ticks) {
+    for (const auto& view : tick.views) {
+      const Status status = CheckEncodedView(view.pixels, offload_);
+      if (!status) return Reject(Name(status.error()));
+    }
+  }
+  Gather(device, message->ticks, now);
+}
+
+void EdgePipeline::Gather(int device, const std::vector<TickScores>& ticks,
+                          Instant now) {
   const StageTimer timer(metrics_.decide);
-  for (const TickScores& scores : message.value().ticks) {
+  for (const TickScores& scores : ticks) {
     const Status taken = coordinator_->OnScores(device, scores, now);
     if (taken) continue;
     if (taken.error() == Error::kRefused) {
@@ -220,6 +250,7 @@ void EdgePipeline::OpenIfDue(Instant now) {
   const TickSchedule schedule = TickSchedule::StartingAt(
       paced ? now + kPacedLead : now, config_.ticks_per_s);
   CoordinatorOptions options = MakeCoordinatorOptions(config_, schedule);
+  options.offload = offload_;
   options.on_complete = [stage = metrics_.wait_for_views](
                             std::chrono::duration<double> waited) mutable {
     stage.Observe(std::max(0.0, waited.count()));

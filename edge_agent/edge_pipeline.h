@@ -9,6 +9,7 @@
 #include "core/bus/bus.h"
 #include "core/bus/topics.h"
 #include "core/fusion/coordinator.h"
+#include "core/nn/tree.h"
 #include "core/wire/info_pacer.h"
 #include "core/wire/json.h"
 #include "core/wire/wire.h"
@@ -34,8 +35,11 @@ class EdgePipeline {
   ///
   /// \param bus, metrics  borrowed; outlive the pipeline.
   /// \param boot  tells this run from others: the unix time in seconds.
+  /// \param offload  what the group's devices send; what they send otherwise is
+  ///     counted as `rejected_wrong_offload`.
   EdgePipeline(EdgeConfig config, std::shared_ptr<const Network> network,
-               Bus* bus, EdgeMetrics* metrics, std::uint32_t boot);
+               Bus* bus, EdgeMetrics* metrics, std::uint32_t boot,
+               Offload offload = Offload::kNone);
 
   void OnEvent(const BusEvent& event, Instant now);
   void OnTime(Instant now);
@@ -67,6 +71,8 @@ class EdgePipeline {
              Instant now);
   void OnCamera(int device, const std::string& agent, Instant now);
   void OnScores(int device, const std::string& payload, Instant now);
+  void OnOffload(int device, const std::string& payload, Instant now);
+  void Gather(int device, const std::vector<TickScores>& ticks, Instant now);
   void OnMap(int device, const std::string& payload, Instant now);
   void OnCloudAnswer(const std::string& payload, Instant now);
   void Reject(std::string_view reason);
@@ -82,6 +88,7 @@ class EdgePipeline {
   Bus* bus_;
   EdgeMetrics& metrics_;
   std::uint32_t boot_;
+  const Offload offload_;
   AgentCounters counters_;
   Backlog backlog_;
   GroupPublisher publisher_;

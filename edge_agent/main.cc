@@ -28,7 +28,7 @@ int Run(EdgeConfig& config, StopSignal& stop) {
   }
   metrics.address = server.value()->address();
   EdgeAgent agent(config, network, MakePahoBus(config.mqtt, config.agent),
-                  &metrics, clock);
+                  &metrics, clock, placement.tree.offload());
   agent.Start([&stop] { stop.Notify(); });
   stop.Wait();
   agent.Stop();

@@ -33,15 +33,18 @@ CounterTable Traffic() {
       MessagesReceived({LinkRow("state_messages", "site", "state"),
                         LinkRow("score_messages", "device_edge", "score"),
                         LinkRow("feature_messages", "device_edge", "feature"),
+                        LinkRow("offload_messages", "device_edge", "offload"),
                         LinkRow("cloud_answers", "edge_cloud", "answer")}),
       PayloadReceived(
           {LinkRow("score_payload_bytes", "device_edge", "score"),
            LinkRow("feature_payload_bytes", "device_edge", "feature"),
+           LinkRow("offload_payload_bytes", "device_edge", "offload"),
            LinkRow("cloud_answer_payload_bytes", "edge_cloud", "answer")}),
       MessagesSent({LinkRow("requests", "device_edge", "request"),
                     LinkRow("cloud_asks", "edge_cloud", "ask")}),
       PayloadSent({LinkRow("cloud_ask_payload_bytes", "edge_cloud", "ask")}),
-      RejectedMessages({"unknown_topic", "unclaimed", "not_open"}),
+      RejectedMessages(
+          {"unknown_topic", "unclaimed", "not_open", "wrong_offload"}),
       UnsentMessages(),
       DroppedMessages(),
   };
@@ -97,7 +100,8 @@ CounterTable EdgeCounters() {
        "Samples that were known and could not be answered.",
        RowsByReason("lost_", {"late", "overload", "shutdown", "silent"})},
       {"ddnn_content_bytes_total",
-       "Score and map bytes received for the views of answered samples.",
+       "Score and map bytes, or bytes of encoded views, received for the "
+       "views of answered samples.",
        {{"content_bytes"}}},
       {"ddnn_unwanted_total",
        "What came and nobody waited for (any more): a tick's scores, maps, "

@@ -11,6 +11,7 @@
 
 #include "core/bus/fake_bus.h"
 #include "core/fusion/coordinator.h"
+#include "core/offload/encoded_view.h"
 #include "tests/support/test_scene.h"
 
 namespace ddnn {
@@ -23,11 +24,12 @@ constexpr Instant kStart{std::chrono::hours(480000)};
 /// A cloud pipeline at a broker in memory.
 class Worker {
  public:
-  Worker(FakeBroker& broker, const TestScene& scene, const std::string& agent)
+  Worker(FakeBroker& broker, const TestScene& scene, const std::string& agent,
+         Offload offload = Offload::kNone)
       : bus_(broker.MakeBus(agent)),
         metrics(scene.network().bundle()),
-        pipeline(Config(agent), scene.shared_network(), bus_.get(), &metrics,
-                 7) {
+        pipeline(Config(agent), scene.shared_network(), bus_.get(), &metrics, 7,
+                 offload) {
     bus_->Start(
         [this](BusEvent event) { events_.push_back(std::move(event)); });
     Pump();
@@ -81,6 +83,14 @@ class CloudPipelineTest : public testing::Test {
     }
     return ask;
   }
+  /// An ask with raw views of devices 0 and 2.
+  static CloudAsk OffloadAsk(SampleId id) {
+    CloudAsk ask{id, {}, Offload::kRaw, {}};
+    ask.views.resize(6);
+    ask.views[0] = EncodedView(kViewBytes, 'a');
+    ask.views[2] = EncodedView(kViewBytes, 'z');
+    return ask;
+  }
   void Send(std::string payload, const std::string& site = "plant") {
     broker_.Inject(
         {.topic = CloudAskTopic(site, "edge1"), .payload = std::move(payload)});
@@ -110,6 +120,42 @@ TEST_F(CloudPipelineTest, AnswersTheEdgeThatAsked) {
   EXPECT_EQ(answers[0].sample, (SampleId{5, 4}));
   EXPECT_EQ(answers[0].logits, AnswerAsk(scene_.network(), ask)->logits);
   EXPECT_EQ(worker.Counter("cloud_answers"), 1U);
+}
+
+TEST_F(CloudPipelineTest, OffloadedViewsRunThroughAllSections) {
+  Worker worker(broker_, scene_, "cloud1", Offload::kRaw);
+  const CloudAsk ask = OffloadAsk({5, 4});
+  Send(codec_.Encode(ask));
+  worker.Pump();
+  ASSERT_THAT(Answers(), SizeIs(1));
+  const auto views = DecodeViews(ask).value();
+  EXPECT_EQ(Answers()[0].logits,
+            AnswerViews(scene_.network(), ask.sample, views)->logits);
+}
+
+TEST_F(CloudPipelineTest, ViewsThatCannotBeDecodedAreDroppedAndCounted) {
+  Worker worker(broker_, scene_, "cloud1", Offload::kJpeg);
+  CloudAsk ask = OffloadAsk({5, 4});
+  ask.offload = Offload::kJpeg;
+  ask.views[0] = ask.views[2] = "no picture";
+  Send(codec_.Encode(ask));
+  worker.Pump();
+  EXPECT_THAT(Answers(), SizeIs(0));
+  EXPECT_EQ(worker.Counter("rejected_malformed"), 1U);
+}
+
+TEST_F(CloudPipelineTest, AsksThatTheTreeDoesNotSpeakOfAreDroppedAndCounted) {
+  Worker without(broker_, scene_, "cloud1");
+  Send(codec_.Encode(OffloadAsk({5, 4})));
+  without.Pump();
+  EXPECT_EQ(without.Counter("rejected_wrong_offload"), 1U);
+  FakeBroker other;
+  Worker with(other, scene_, "cloud2", Offload::kRaw);
+  other.Inject({.topic = CloudAskTopic("plant", "edge1"),
+                .payload = codec_.Encode(Ask({5, 4}))});
+  with.Pump();
+  EXPECT_EQ(with.Counter("rejected_wrong_offload"), 1U);
+  EXPECT_THAT(Answers(), SizeIs(0));
 }
 
 TEST_F(CloudPipelineTest, AnswersEverySite) {

@@ -21,9 +21,9 @@ TEST_F(DevicePipelineTest, ScoresAreThoseOfTheNetwork) {
   const TickScores& tick = scores[0].ticks[0];
   EXPECT_EQ(tick.tick, kFirst);
   ASSERT_THAT(tick.views, SizeIs(2));
-  for (const auto& [object, sums] : tick.views) {
-    const View view = RandomView(kFirst * 1000 + object);
-    EXPECT_EQ(sums, network_.RunDevice(kDevice, view).sums);
+  for (const auto& scores_of : tick.views) {
+    const View view = RandomView(kFirst * 1000 + scores_of.object);
+    EXPECT_EQ(scores_of.sums, network_.RunDevice(kDevice, view).sums);
   }
   EXPECT_EQ(tick.views[1].object, 3);
 }

@@ -78,9 +78,10 @@ TEST_F(InputsTest, FileThatIsNoBundleIsNamed) {
 
 TEST_F(InputsTest, PlaceThatTheTreeLacksListsThoseThatExist) {
   config_.part.place = "device2";
-  EXPECT_THAT(ConfigFault(),
-              AllOf(HasSubstr("place = 'device2': "),
-                    HasSubstr("has for agents of tier device: device0, device1")));
+  EXPECT_THAT(
+      ConfigFault(),
+      AllOf(HasSubstr("place = 'device2': "),
+            HasSubstr("has for agents of tier device: device0, device1")));
 }
 
 TEST_F(InputsTest, OtherClassesNameBoth) {

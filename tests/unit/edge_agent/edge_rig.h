@@ -32,12 +32,13 @@ class EdgeRig {
   static constexpr std::uint32_t kBoot = 1000;
 
   explicit EdgeRig(const TestBundleOptions& bundle = {},
-                   EdgeConfig config = TestEdgeConfig())
+                   EdgeConfig config = TestEdgeConfig(),
+                   Offload offload = Offload::kNone)
       : scene(bundle),
         codec(scene.network().bundle()),
         bus_(broker.MakeBus(config.agent)),
         pipeline(std::move(config), scene.shared_network(), bus_.get(),
-                 &metrics, kBoot) {}
+                 &metrics, kBoot, offload) {}
   /// Whatever a test makes the edge count has a name on /metrics.
   ~EdgeRig() {
     EXPECT_THAT(NamesWithoutRow(Joined(EdgeCounters(), BusCounters()),
