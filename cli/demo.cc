@@ -93,7 +93,7 @@ class Demo {
         folder_(options.keep),
         network_(MakeNetwork(options.namespaces, folder_.path())),
         agents_(folder_.path(), network_.get()),
-        scoreboard_(replay, bundle),
+        scoreboard_(replay, bundle, tree.offload()),
         monitor_(replay, bundle, tree, &scoreboard_),
         gone_(static_cast<std::size_t>(replay.device_count()), false),
         view_(&std::cout, ::isatty(STDOUT_FILENO) == 1, TerminalWidth()) {}

@@ -13,6 +13,7 @@
 #include "cli/output_files.h"
 #include "cli/summary.h"
 #include "core/fusion/coordinator.h"
+#include "core/offload/encoded_view.h"
 
 namespace ddnn {
 namespace {
@@ -21,12 +22,14 @@ namespace {
 class Evaluation {
  public:
   Evaluation(std::shared_ptr<const Network> network, const Replay& replay,
-             const SampleViews& views, Scoreboard* scoreboard)
+             const SampleViews& views, Scoreboard* scoreboard,
+             const OffloadOption& travel)
       : network_(std::move(network)),
         replay_(replay),
         views_(views),
         scoreboard_(scoreboard),
-        coordinator_(network_, CoordinatorOptions{}) {
+        travel_(travel),
+        coordinator_(network_, {.offload = travel.offload}) {
     for (int device = 0; device < replay_.device_count(); ++device) {
       coordinator_.SetAlive(device, true, now_);
     }
@@ -35,13 +38,12 @@ class Evaluation {
   /// \param first, end  a tick's samples, as indices into Replay::expected().
   void RunTick(Tick offset, std::size_t first, std::size_t end) {
     first_ = first;
-    outputs_.clear();
-    for (std::size_t index = first; index < end; ++index) {
-      outputs_.push_back(RunDevices(index));
-      NoteEveryExit(index, outputs_.back());
-    }
+    if (!offloads()) RunSections(first, end);
     for (int device = 0; device < replay_.device_count(); ++device) {
-      OnStatus(coordinator_.OnScores(device, ScoresOf(device, offset), now_));
+      const TickScores scores = offloads()
+                                    ? PixelsOf(device, offset, first, end)
+                                    : ScoresOf(device, offset);
+      OnStatus(coordinator_.OnScores(device, scores, now_));
       CarryOutActions();
     }
   }
@@ -55,12 +57,25 @@ class Evaluation {
     if (!status) throw std::logic_error(status.message());
   }
 
-  Outputs RunDevices(std::size_t index) const {
+  bool offloads() const { return travel_.offload != Offload::kNone; }
+
+  const std::optional<View>& ViewOf(int device, std::size_t index) const {
     const auto row = static_cast<std::size_t>(replay_.expected()[index].row);
+    return views_[row][static_cast<std::size_t>(replay_.CameraOf(device))];
+  }
+
+  void RunSections(std::size_t first, std::size_t end) {
+    outputs_.clear();
+    for (std::size_t index = first; index < end; ++index) {
+      outputs_.push_back(RunDevices(index));
+      NoteEveryExit(index, outputs_.back());
+    }
+  }
+
+  Outputs RunDevices(std::size_t index) const {
     Outputs outputs;
     for (int device = 0; device < replay_.device_count(); ++device) {
-      const auto& view =
-          views_[row][static_cast<std::size_t>(replay_.CameraOf(device))];
+      const auto& view = ViewOf(device, index);
       outputs.emplace_back();
       if (view) outputs.back() = network_->RunDevice(device, *view);
     }
@@ -74,6 +89,20 @@ class Evaluation {
       if (!output) continue;
       scores.views.push_back(
           {replay_.expected()[first_ + i].object, output->sums});
+    }
+    return scores;
+  }
+
+  TickScores PixelsOf(int device, Tick offset, std::size_t first,
+                      std::size_t end) const {
+    TickScores scores{.tick = offset, .views = {}};
+    for (std::size_t index = first; index < end; ++index) {
+      const auto& view = ViewOf(device, index);
+      if (!view) continue;
+      scores.views.push_back(
+          {replay_.expected()[index].object,
+           {},
+           EncodeView(*view, travel_.offload, travel_.jpeg_quality)});
     }
     return scores;
   }
@@ -100,9 +129,15 @@ class Evaluation {
     }
   }
   void CarryOut(const OfferToCloud& offer) {
-    const auto answer = AnswerAsk(*network_, offer.ask);
+    const auto answer =
+        offloads() ? AnswerPixels(offer.ask) : AnswerAsk(*network_, offer.ask);
     if (!answer) throw std::logic_error(answer.message());
     OnStatus(coordinator_.OnCloudAnswer(*answer, now_));
+  }
+  Result<CloudAnswer> AnswerPixels(const CloudAsk& ask) const {
+    const auto views = DecodeViews(ask);
+    if (!views) return views.failure();
+    return AnswerViews(*network_, ask.sample, *views);
   }
   void CarryOut(const PublishResult& publish) {
     scoreboard_->AddResult(IndexOf(publish.result.sample), publish.result);
@@ -131,6 +166,7 @@ class Evaluation {
   const Replay& replay_;
   const SampleViews& views_;
   Scoreboard* const scoreboard_;
+  const OffloadOption travel_;
   const Instant now_{};  // time stands still: no deadline ever passes
   Coordinator coordinator_;
   std::size_t first_ = 0;         // of the tick's samples
@@ -173,8 +209,9 @@ void SetThreshold(const std::string& text, Bundle* bundle) {
 void EvaluateReplay(const std::shared_ptr<const Network>& network,
                     const Replay& replay, const SampleViews& views,
                     Scoreboard* scoreboard,
-                    const std::function<void(int)>& on_progress) {
-  Evaluation evaluation(network, replay, views, scoreboard);
+                    const std::function<void(int)>& on_progress,
+                    const OffloadOption& travel) {
+  Evaluation evaluation(network, replay, views, scoreboard, travel);
   const auto& expected = replay.expected();
   std::size_t next = 0;
   for (Tick offset = 0; offset < replay.tick_count(); ++offset) {
@@ -187,6 +224,8 @@ void EvaluateReplay(const std::shared_ptr<const Network>& network,
 }
 
 int RunEvaluate(const EvaluateOptions& options) {
+  const OffloadOption travel =
+      options.offload.empty() ? OffloadOption{} : ParseOffload(options.offload);
   const OutputFiles files(options.json, options.predictions);
   Bundle bundle = ValueOrThrow(ReadBundle(options.bundle));
   for (const auto& threshold : options.thresholds) {
@@ -197,12 +236,13 @@ int RunEvaluate(const EvaluateOptions& options) {
                       ReadReplayRows(options.dataset, options.split), 0);
   const SampleViews views = ValueOrThrow(ReadAllViews(replay.data()));
 
-  Scoreboard scoreboard(replay, network->bundle());
+  Scoreboard scoreboard(replay, network->bundle(), travel.offload);
   const bool terminal = ::isatty(STDERR_FILENO) == 1;
   const auto total = replay.expected().size();
-  EvaluateReplay(network, replay, views, &scoreboard, [&](int answered) {
+  const auto on_progress = [&](int answered) {
     if (terminal) std::cerr << fmt::format("\r{}/{} samples", answered, total);
-  });
+  };
+  EvaluateReplay(network, replay, views, &scoreboard, on_progress, travel);
   if (terminal) std::cerr << "\r\x1b[K";
 
   Summary summary = scoreboard.Summarize();

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "cli/offload_option.h"
 #include "cli/replay.h"
 #include "cli/scoreboard.h"
 #include "core/nn/network.h"
@@ -18,6 +19,7 @@ struct EvaluateOptions {
   std::string split;
   std::filesystem::path bundle;
   std::vector<std::string> thresholds;  ///< "EXIT=T"
+  std::string offload;                  ///< see ParseOffload(); empty = none
   std::filesystem::path predictions;    ///< CSV to write; empty = none
   std::filesystem::path json;           ///< summary to write; empty = none
 };
@@ -31,10 +33,14 @@ void SetThreshold(const std::string& text, Bundle* bundle);
 /// the live edge runs (Coordinator), and asks every exit for its own opinion.
 /// \param views       [samples][cameras] of the replay's data set.
 /// \param on_progress called after each tick with the samples answered so far.
+/// \param travel  with an offload, views are encoded and decoded as on their
+/// way
+///     to the cloud, and only its exit is asked.
 void EvaluateReplay(const std::shared_ptr<const Network>& network,
                     const Replay& replay, const SampleViews& views,
                     Scoreboard* scoreboard,
-                    const std::function<void(int)>& on_progress);
+                    const std::function<void(int)>& on_progress,
+                    const OffloadOption& travel = {});
 
 /// `ddnn evaluate`.
 /// \return the exit code.

@@ -123,6 +123,11 @@ void AddEvaluate(CLI::App& app, CommandLine* line) {
   evaluate->add_option("--threshold", options.thresholds,
                        "EXIT=T instead of the bundle's, e.g. local=0.8; may "
                        "be given for each exit");
+  evaluate->add_option(
+      "--offload", options.offload,
+      "raw, jpeg or jpeg:Q (quality 1 to 100, default 90): "
+      "views travel as pixels, the cloud runs all sections and "
+      "its exit alone answers");
   evaluate->add_option("--json", options.json, "write the summary here");
   evaluate->add_option("--predictions", options.predictions,
                        "write every answer here, CSV");

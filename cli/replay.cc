@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "cli/command.h"
-#include "core/vision/crop.h"
+#include "core/offload/jpeg.h"
 
 namespace ddnn {
 namespace {
@@ -107,15 +107,16 @@ bool Replay::Sees(int device, std::size_t index) const {
 double JpegBytesPerDeviceSample(const Replay& replay,
                                 const SampleViews& views) {
   std::size_t bytes = 0;
-  for (const auto& sample : views) {
+  for (const ExpectedSample& sample : replay.expected()) {
+    const auto& of_row = views[static_cast<std::size_t>(sample.row)];
     for (int device = 0; device < replay.device_count(); ++device) {
       const auto& view =
-          sample[static_cast<std::size_t>(replay.CameraOf(device))];
-      if (view) bytes += JpegBytes(*view, kJpegQuality);
+          of_row[static_cast<std::size_t>(replay.CameraOf(device))];
+      if (view) bytes += EncodeJpeg(*view, kJpegQuality).size();
     }
   }
-  const auto device_samples =
-      views.size() * static_cast<std::size_t>(replay.device_count());
+  const auto device_samples = replay.expected().size() *
+                              static_cast<std::size_t>(replay.device_count());
   return static_cast<double>(bytes) / static_cast<double>(device_samples);
 }
 

@@ -43,9 +43,11 @@ std::string CsvField(const std::string& text) {
 
 }  // namespace
 
-Scoreboard::Scoreboard(const Replay& replay, const Bundle& bundle)
+Scoreboard::Scoreboard(const Replay& replay, const Bundle& bundle,
+                       Offload offload)
     : replay_(replay),
       bundle_(bundle),
+      offload_(offload),
       outcomes_(replay.expected().size()),
       blind_(replay.blind()) {}
 
@@ -163,8 +165,10 @@ void Scoreboard::FillShares(Summary* summary) const {
     summary->exit_share[i] = running_.exits[i] / results;
   }
   summary->fallback_share = running_.fallbacks / results;
-  summary->formula_bytes =
-      FormulaBytes(bundle_, *summary->exit_share[IndexOf(Tier::kDevice)]);
+  if (offload_ == Offload::kNone) {
+    summary->formula_bytes =
+        FormulaBytes(bundle_, *summary->exit_share[IndexOf(Tier::kDevice)]);
+  }
   summary->content_bytes = static_cast<double>(running_.content_bytes) /
                            replay_.device_count() / summary->samples;
 }

@@ -10,6 +10,7 @@
 #include "cli/summary.h"
 #include "core/nn/bundle.h"
 #include "core/nn/sample.h"
+#include "core/nn/tree.h"
 
 namespace ddnn {
 
@@ -32,7 +33,11 @@ class Scoreboard {
   };
 
   /// \param replay, bundle  borrowed; must outlive the scoreboard.
-  Scoreboard(const Replay& replay, const Bundle& bundle);
+  /// \param offload  how the samples' views travel: the paper's formula does
+  /// not
+  ///     speak of offloading.
+  Scoreboard(const Replay& replay, const Bundle& bundle,
+             Offload offload = Offload::kNone);
 
   /// The first answer for a sample counts; later ones are duplicates.
   /// \param index  into Replay::expected(), here and below.
@@ -79,6 +84,7 @@ class Scoreboard {
 
   const Replay& replay_;
   const Bundle& bundle_;
+  const Offload offload_;
   std::vector<Outcome> outcomes_;  // [expected]
   Running running_;
   int blind_;

@@ -1,7 +1,6 @@
 #include "core/vision/crop.h"
 
 #include <algorithm>
-#include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
 namespace ddnn {
@@ -19,17 +18,6 @@ View ToView(const cv::Mat& bgr) {
     view[2 * kPlane + i] = pixel[0];
   }
   return view;
-}
-
-cv::Mat ToImage(const View& view) {
-  cv::Mat bgr(kViewSide, kViewSide, CV_8UC3);
-  std::uint8_t* pixel = bgr.data;
-  for (std::size_t i = 0; i < kPlane; ++i, pixel += 3) {
-    pixel[2] = view[i];
-    pixel[1] = view[kPlane + i];
-    pixel[0] = view[2 * kPlane + i];
-  }
-  return bgr;
 }
 
 }  // namespace
@@ -52,14 +40,6 @@ Result<View> CropView(const Frame& frame, const Box& box, int widen_x) {
   cv::resize(crop, resized, cv::Size(kViewSide, kViewSide), 0, 0,
              shrinks ? cv::INTER_AREA : cv::INTER_LINEAR);
   return ToView(resized);
-}
-
-std::size_t JpegBytes(const View& view, int quality) {
-  std::vector<std::uint8_t> encoded;
-  cv::imencode(
-      ".jpg", ToImage(view), encoded,
-      {cv::IMWRITE_JPEG_QUALITY, quality, cv::IMWRITE_JPEG_OPTIMIZE, 1});
-  return encoded.size();
 }
 
 }  // namespace ddnn

@@ -27,8 +27,4 @@ constexpr int WidenPxOf(std::string_view class_name) {
   return class_name == "person" ? 3 : 0;
 }
 
-/// Size of a view as a JPEG file, for comparisons of bandwidth.
-/// \param quality  1..100; Huffman tables optimised.
-std::size_t JpegBytes(const View& view, int quality);
-
 }  // namespace ddnn

@@ -64,6 +64,15 @@ TEST(DemoEqualityTest, TinyDataThroughHierarchyE) {
   ExpectEqual(world.Arguments());
 }
 
+TEST(DemoEqualityTest, TinyDataOffloaded) {
+  const TinyWorld world;
+  for (const std::string offload : {"raw", "jpeg:80"}) {
+    auto arguments = world.Arguments();
+    arguments.insert(arguments.end(), {"--offload", offload});
+    ExpectEqual(arguments);
+  }
+}
+
 TEST(DemoEqualityTest, PreloadedViewsAreTheSameViews) {
   const TinyWorld world;
   const Offline offline(world.Arguments());
@@ -161,6 +170,26 @@ TEST(StreetDemoTest, WithoutArgumentsItShowsTheStreetAndAnswersAsItsExport) {
   EXPECT_TRUE(offline.predictions.starts_with(demo.predictions()))
       << offline.predictions << "\n"
       << demo.predictions();
+}
+
+TEST(StreetDemoTest, OffloadedItAnswersAsItsExport) {
+  const TempFolder folder;
+  const auto street = (folder / "street").string();
+  ASSERT_EQ(
+      RunDdnn({"street", "--seed", "2", "--ticks", "40", "--out", street}).code,
+      0);
+  for (const std::string offload : {"raw", "jpeg"}) {
+    const Offline offline(
+        {"--dataset", street, "--offload", offload, "--bundle",
+         (SourceFolder() / "models" / "street-c.ddnn").string()});
+    RunningDemo demo({"--samples", "36", "--rate", "0", "--offload", offload});
+    ASSERT_EQ(demo.AwaitEnd(), 0) << demo.output();
+    EXPECT_GT(std::ranges::count(demo.predictions(), '\n'), 25);
+    EXPECT_TRUE(offline.predictions.starts_with(demo.predictions()))
+        << offload << "\n"
+        << offline.predictions << "\n"
+        << demo.predictions();
+  }
 }
 
 }  // namespace

@@ -195,6 +195,7 @@ TEST_F(DemoFaultsTest, GarbageOnEveryTopicChangesNoAnswer) {
   for (const char* agent : {"device0", "device1", "edge", "cloud", "nobody"}) {
     topics.push_back(group.Score(agent));
     topics.push_back(group.Feature(agent));
+    topics.push_back(group.Offload(agent));
     topics.push_back(AgentTopics("demo", agent).State());
     topics.push_back(AgentTopics("demo", agent).Info());
     topics.push_back(AgentTopics("demo", agent).Command("leave"));

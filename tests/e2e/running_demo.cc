@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
-#include <map>
 #include <mutex>
 #include <utility>
 
@@ -130,6 +129,11 @@ bool Listener::AwaitConnection() {
 std::string Listener::LastOn(const std::string& topic) {
   const std::lock_guard lock(state_->mutex);
   return state_->last[topic];
+}
+
+std::map<std::string, std::string> Listener::Last() {
+  const std::lock_guard lock(state_->mutex);
+  return state_->last;
 }
 
 }  // namespace ddnn

@@ -3,6 +3,7 @@
 #include <sys/types.h>
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -77,6 +78,8 @@ class Listener {
   Bus& bus() { return *bus_; }
   /// Payload of a topic's last message; empty if there was none.
   std::string LastOn(const std::string& topic);
+  /// The same for every topic that there was a message on.
+  std::map<std::string, std::string> Last();
 
  private:
   struct State;

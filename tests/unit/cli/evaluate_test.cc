@@ -12,16 +12,19 @@ namespace ddnn {
 namespace {
 
 struct Evaluated {
-  explicit Evaluated(float threshold, int edges = 0) {
+  explicit Evaluated(float threshold, int edges = 0,
+                     const OffloadOption& travel = {}) {
     Bundle bundle = TinyBundle(edges);
     for (Exit& exit : bundle.exits) {
       if (exit.tier != Tier::kCloud) exit.threshold = threshold;
     }
     network = std::make_shared<const Network>(std::move(bundle));
-    board = std::make_unique<Scoreboard>(tiny.replay, network->bundle());
-    EvaluateReplay(network, tiny.replay,
-                   ValueOrThrow(ReadAllViews(tiny.replay.data())), board.get(),
-                   [this](int answered) { last_answered = answered; });
+    board = std::make_unique<Scoreboard>(tiny.replay, network->bundle(),
+                                         travel.offload);
+    EvaluateReplay(
+        network, tiny.replay, ValueOrThrow(ReadAllViews(tiny.replay.data())),
+        board.get(), [this](int answered) { last_answered = answered; },
+        travel);
     summary = board->Summarize();
   }
 
@@ -63,6 +66,34 @@ TEST(EvaluateTest, LocalAnswersCostTwoBytesAClassForEachView) {
   const Evaluated evaluated(1.0F);
   // Sample 11 has two views, the others one; two classes; 2 x 4 device-samples.
   EXPECT_EQ(evaluated.summary.content_bytes, (2 + 1 + 1 + 1) * 4 / 8.0);
+}
+
+TEST(EvaluateTest, RawOffloadAnswersAsIfEverySampleWentToTheCloud) {
+  for (const int edges : {0, 1}) {
+    const Evaluated offloaded(1.0F, edges, {.offload = Offload::kRaw});
+    const Evaluated all_to_the_cloud(0.0F, edges);
+    EXPECT_EQ(offloaded.board->PredictionsCsv(),
+              all_to_the_cloud.board->PredictionsCsv());
+  }
+}
+
+TEST(EvaluateTest, OffloadBytesAreThoseOfTheEncodedViews) {
+  const Evaluated raw(1.0F, 0, {.offload = Offload::kRaw});
+  EXPECT_EQ(raw.summary.content_bytes, 5 * 3072 / 8.0);
+  EXPECT_EQ(raw.summary.formula_bytes, std::nullopt);
+  const Evaluated jpeg(1.0F, 0, {.offload = Offload::kJpeg});
+  EXPECT_EQ(jpeg.summary.content_bytes,
+            JpegBytesPerDeviceSample(
+                jpeg.tiny.replay,
+                ValueOrThrow(ReadAllViews(jpeg.tiny.replay.data()))));
+}
+
+TEST(EvaluateTest, AnOffloadHasNoExitButTheClouds) {
+  const Evaluated raw(1.0F, 1, {.offload = Offload::kRaw});
+  EXPECT_EQ(raw.summary.exit_share[2], 1.0);
+  EXPECT_EQ(raw.summary.accuracy[0], std::nullopt);
+  EXPECT_EQ(raw.summary.accuracy[1], std::nullopt);
+  EXPECT_EQ(raw.summary.overall, raw.summary.accuracy[2]);
 }
 
 TEST(SetThresholdTest, ChangesTheNamedExit) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "cli/command.h"
+#include "core/offload/jpeg.h"
 #include "tests/unit/cli/cli_fixture.h"
 
 namespace ddnn {
@@ -121,7 +122,7 @@ TEST(ReplayTest, JpegBytesAreSpreadOverAllDeviceSamples) {
   SampleViews one_view(4, std::vector<std::optional<View>>(2));
   one_view[0][0] = views[0][0];
   ASSERT_TRUE(one_view[0][0].has_value());
-  const auto bytes = static_cast<double>(JpegBytes(*views[0][0], 90));
+  const auto bytes = static_cast<double>(EncodeJpeg(*views[0][0], 90).size());
   EXPECT_DOUBLE_EQ(JpegBytesPerDeviceSample(tiny.replay, one_view), bytes / 8);
 }
 
