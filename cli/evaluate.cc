@@ -128,6 +128,7 @@ class Evaluation {
       }
     }
   }
+  void CarryOut(const AskForEdgeMaps&) {}  // no edge is remote
   void CarryOut(const OfferToCloud& offer) {
     const auto answer =
         offloads() ? AnswerPixels(offer.ask) : AnswerAsk(*network_, offer.ask);

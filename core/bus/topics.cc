@@ -13,10 +13,11 @@ namespace {
 constexpr std::string_view kRoot = "ddnn/v1/";
 
 // Kinds that end in an agent's id, and those that do not.
-constexpr std::array<std::string_view, 3> kGroupKindsOfAgents = {
-    "score", "feature", "offload"};
-constexpr std::array<std::string_view, 7> kGroupKinds = {
-    "request", "decided", "result", "result-fb", "latest", "lost", "config"};
+constexpr std::array<std::string_view, 4> kGroupKindsOfAgents = {
+    "score", "feature", "relay", "offload"};
+constexpr std::array<std::string_view, 8> kGroupKinds = {
+    "request",   "edge-request", "decided", "result",
+    "result-fb", "latest",       "lost",    "config"};
 constexpr std::array<std::string_view, 2> kCloudKinds = {"ask", "answer"};
 constexpr std::array<std::string_view, 2> kAgentKinds = {"state", "info"};
 constexpr std::array<std::string_view, 2> kAgentKindsWithVerb = {"cmd", "rsp"};
@@ -104,7 +105,13 @@ std::string GroupTopics::Feature(std::string_view agent) const {
 std::string GroupTopics::Offload(std::string_view agent) const {
   return prefix_ + "offload/" + std::string(Level(agent));
 }
+std::string GroupTopics::Relay(std::string_view device_agent) const {
+  return prefix_ + "relay/" + std::string(Level(device_agent));
+}
 std::string GroupTopics::Request() const { return prefix_ + "request"; }
+std::string GroupTopics::EdgeRequest() const {
+  return prefix_ + "edge-request";
+}
 std::string GroupTopics::Decided() const { return prefix_ + "decided"; }
 std::string GroupTopics::Config() const { return prefix_ + "config"; }
 std::string GroupTopics::Result() const { return prefix_ + "result"; }

@@ -18,18 +18,21 @@ class GroupTopics {
   GroupTopics(std::string_view site, std::string_view group);
 
   std::string Score(
-      std::string_view agent) const;  ///< device -> edge; "+" = all
+      std::string_view agent) const;  ///< device, branch -> edge; "+" = all
   std::string Feature(
-      std::string_view agent) const;  ///< device -> edge; "+" = all
+      std::string_view agent) const;  ///< device, branch -> edge; "+" = all
   std::string Offload(
       std::string_view agent) const;  ///< device -> edge; "+" = all
-  std::string Request() const;        ///< edge -> devices
-  std::string Decided() const;        ///< edge -> devices, retained
-  std::string Config() const;         ///< edge -> devices, retained
-  std::string Result() const;         ///< JSON, for people and software
-  std::string ResultFb() const;       ///< FlatBuffers
-  std::string Latest() const;         ///< JSON, retained
-  std::string Lost() const;           ///< JSON
+  /// Branch -> lead: what a device of the branch said; "+" = all.
+  std::string Relay(std::string_view device_agent) const;
+  std::string Request() const;      ///< edge -> devices
+  std::string EdgeRequest() const;  ///< lead -> branches
+  std::string Decided() const;      ///< edge -> devices, retained
+  std::string Config() const;       ///< edge -> devices, retained
+  std::string Result() const;       ///< JSON, for people and software
+  std::string ResultFb() const;     ///< FlatBuffers
+  std::string Latest() const;       ///< JSON, retained
+  std::string Lost() const;         ///< JSON
   /// Agent -> itself: nobody else listens, so that rights can be tried out.
   /// \param role  "device" or "edge".
   std::string Doctor(std::string_view role) const;

@@ -28,7 +28,12 @@ struct CoordinatorOptions {
       1000};  ///< then the section runs on the maps that came
   milliseconds cloud_deadline{2000};  ///< then the deepest exit reached answers
   milliseconds ask_again{200};        ///< a map request is repeated after this
-  /// Samples that wait for maps or the cloud; beyond: lost, kOverload. Scores
+  /// A sample is offered to the cloud again after this: a worker that dies
+  /// takes what it was asked with it.
+  milliseconds offer_again{700};
+  /// Edge nodes whose sections other agents run; all others run here.
+  std::vector<int> remote_edges{};
+  /// Samples that wait for others; beyond: lost, kOverload. Scores
   /// of this many samples are gathered; beyond: the oldest tick waits no more.
   std::size_t max_samples = 4096;
   /// What views carry: kNone, sums; else pixels, and the cloud alone decides.
@@ -45,8 +50,12 @@ struct CoordinatorOptions {
 struct AskForMaps {  ///< one request a tick, whatever the number of devices
   std::vector<SampleId> wanted;
 };
+struct AskForEdgeMaps {  ///< to remote edges; those that sent sums answer
+  std::vector<SampleId> wanted;
+};
 struct OfferToCloud {
   CloudAsk ask;
+  bool again = false;  ///< no answer has come to the offer before
 };
 struct PublishResult {
   SampleResult result;
@@ -57,20 +66,25 @@ struct PublishLoss {
 struct PublishDecided {  ///< all ticks up to this one are decided
   Tick tick;
 };
-using Action = std::variant<AskForMaps, OfferToCloud, PublishResult,
-                            PublishLoss, PublishDecided>;
+using Action = std::variant<AskForMaps, AskForEdgeMaps, OfferToCloud,
+                            PublishResult, PublishLoss, PublishDecided>;
 
 /// The aggregating tier of one group: gathers a tick's scores, makes samples,
-/// decides the local exit, asks for maps after a miss, runs the edge section if
-/// the bundle has one, decides its exit, hands on to the cloud, and answers
-/// with what it has when a deadline passes.
+/// decides the local exit, asks for maps after a miss, runs the edge sections
+/// if the bundle has any, decides their exit, hands on to the cloud, and
+/// answers with what it has when a deadline passes.
+///
+/// Edge sections may run at other agents, *remote* edges: such an edge takes
+/// the maps of its devices itself and sends its class sums; after a miss of the
+/// edge exit it is asked for its map, so that the cloud gets all in one offer.
 ///
 /// Where devices offload, it gathers their encoded views instead, decides no
 /// exit and hands every sample on to the cloud at once.
 ///
 /// Pure: no I/O, no thread, no clock; the caller says what happened and when,
 /// then carries out TakeActions(). The live edge agent and the offline
-/// evaluator run this same class, so they answer alike.
+/// evaluator, to which no edge is remote, run this same class, so they answer
+/// alike.
 /// Answers depend on what arrived, never on the order of arrival within a tick.
 /// Every known sample ends in one PublishResult or PublishLoss. When a deeper
 /// tier stays silent, the deepest exit reached answers (kFallback); if the
@@ -78,14 +92,14 @@ using Action = std::variant<AskForMaps, OfferToCloud, PublishResult,
 /// Thread-safety: none.
 class Coordinator {
  public:
-  /// \param network  shared; its bundle has one edge node at most.
   Coordinator(std::shared_ptr<const Network> network,
               CoordinatorOptions options);
   ~Coordinator();
 
-  /// A device came or went; ticks wait only for devices that are alive. None
-  /// is alive at first.
-  void SetAlive(int device, bool alive, Instant now);
+  /// A device or a remote edge, named by its node, came or went. What is not
+  /// alive is not waited for, nor is a device below an edge that is not; none
+  /// is alive at first. Other nodes are left alone.
+  void SetAlive(int node, bool alive, Instant now);
 
   /// \return Done; kRefused if the views are late: the tick is already complete
   ///     (a sample unknown until then is published as lost, as far back as
@@ -96,9 +110,16 @@ class Coordinator {
   ///     pixels.
   Status OnScores(int device, const TickScores& scores, Instant now);
 
+  /// A remote edge's class sums: some or all of its samples of a tick.
+  /// \return Done; kNotFound if none of them is awaited (any more);
+  ///     kUnknownDevice if it is no remote edge; kBadShape if a view has not C
+  ///     sums; kOutOfRange if its sources are not below that edge.
+  Status OnEdgeSums(int node, const TickScores& sums, Instant now);
+
+  /// The map of a device, or of a remote edge.
   /// \return Done; kNotFound if nobody asked (any more) or it came before;
-  ///     kUnknownDevice; kBadShape if it is no map of that device.
-  Status OnMap(int device, SampleMap map, Instant now);
+  ///     kUnknownDevice; kBadShape if it is no map of that node.
+  Status OnMap(int node, SampleMap map, Instant now);
 
   /// \return Done; kNotFound if nobody waits for it; kNotADistribution or
   ///     kBadShape if the logits are no answer.

@@ -3,6 +3,38 @@
 #include <algorithm>
 
 namespace ddnn {
+namespace {
+
+/// Where edges are remote, their sums come before this share of the maps'
+/// deadline, so that there is time for their maps.
+constexpr double kSumsShare = 4.0 / 5.0;
+
+milliseconds Share(double share, milliseconds whole) {
+  return std::chrono::duration_cast<milliseconds>(whole * share);
+}
+
+}  // namespace
+
+Deadlines::Deadlines(const CoordinatorOptions& options)
+    : scores(options.scores_deadline),
+      maps(options.remote_edges.empty()
+               ? options.maps_deadline
+               : Share(kSumsShare, options.maps_deadline)),
+      edge_maps(options.maps_deadline),
+      cloud(options.cloud_deadline) {}
+
+milliseconds Deadlines::Of(WaitingSample::Stage stage) const {
+  switch (stage) {
+    case WaitingSample::Stage::kMaps:
+      return maps;
+    case WaitingSample::Stage::kEdgeMaps:
+      return edge_maps;
+    case WaitingSample::Stage::kCloud:
+    case WaitingSample::Stage::kEnded:
+      break;
+  }
+  return cloud;
+}
 
 std::size_t PixelBytes(const std::vector<TickScores::ViewScores>& views) {
   std::size_t bytes = 0;
@@ -10,37 +42,20 @@ std::size_t PixelBytes(const std::vector<TickScores::ViewScores>& views) {
   return bytes;
 }
 
-std::vector<SampleId> OpenTick::SamplesAwaitingMaps() const {
-  std::vector<SampleId> wanted;
-  for (const auto& [object, sample] : waiting) {
-    if (sample.stage == WaitingSample::Stage::kMaps) {
-      wanted.push_back(sample.flow.id());
-    }
-  }
-  return wanted;
-}
-
 std::size_t OpenTick::EraseEnded() {
-  const std::size_t erased = std::erase_if(waiting, [](const auto& entry) {
+  return std::erase_if(waiting, [](const auto& entry) {
     return entry.second.stage == WaitingSample::Stage::kEnded;
   });
-  awaiting_maps = static_cast<std::size_t>(
-      std::ranges::count_if(waiting, [](const auto& entry) {
-        return entry.second.stage == WaitingSample::Stage::kMaps;
-      }));
-  return erased;
 }
 
 std::optional<Instant> OpenTick::NextDeadline(
-    const CoordinatorOptions& options) const {
-  if (!complete) return instant + options.scores_deadline;
+    const Deadlines& deadlines) const {
+  if (!complete) return instant + deadlines.scores;
   if (waiting.empty()) return std::nullopt;
   Instant next = Instant::max();
-  if (awaiting_maps > 0) {
-    next = std::min(instant + options.maps_deadline, ask_again_at);
-  }
-  if (awaiting_maps < waiting.size()) {
-    next = std::min(next, instant + options.cloud_deadline);
+  for (const auto& [object, sample] : waiting) {
+    next =
+        std::min({next, sample.ask_at, instant + deadlines.Of(sample.stage)});
   }
   return next;
 }

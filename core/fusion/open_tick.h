@@ -17,13 +17,36 @@ std::size_t PixelBytes(const std::vector<TickScores::ViewScores>& views);
 
 /// A sample that the local exit could not answer.
 struct WaitingSample {
-  enum class Stage { kMaps, kCloud, kEnded };
+  enum class Stage {
+    kMaps,      ///< for the maps of devices, and the sums of remote edges
+    kEdgeMaps,  ///< for the maps of remote edges
+    kCloud,
+    kEnded
+  };
   SampleFlow flow;
   Stage stage = Stage::kMaps;
+  Instant ask_at{};  ///< what it waits for is asked for (again) then
+
+  /// What that stage waits for is due to be asked for.
+  void Enter(Stage next) {
+    stage = next;
+    ask_at = {};
+  }
+};
+
+/// When the waits for a tick end, counted from its instant.
+struct Deadlines {
+  explicit Deadlines(const CoordinatorOptions& options);
+  milliseconds Of(WaitingSample::Stage stage) const;
+
+  milliseconds scores;
+  milliseconds maps;
+  milliseconds edge_maps;
+  milliseconds cloud;
 };
 
 /// A tick from its first score until it is decided: it gathers scores until it
-/// is complete, then holds the samples that wait for maps or the cloud.
+/// is complete, then holds the samples that wait for others.
 /// Thread-safety: none.
 struct OpenTick {
   Instant instant{};  ///< deadlines count from here
@@ -31,17 +54,13 @@ struct OpenTick {
   bool complete = false;           ///< no more scores are taken
   std::vector<DeviceViews> views;  ///< until then
   std::map<ObjectNumber, WaitingSample> waiting;
-  std::size_t awaiting_maps = 0;  ///< of `waiting`; see EraseEnded()
-  Instant ask_again_at{};
   std::optional<Instant> timer;  ///< what the coordinator has set
 
   bool decided() const { return complete && waiting.empty(); }
-  std::vector<SampleId> SamplesAwaitingMaps() const;
-  /// Removes the samples that have ended and counts the rest anew.
-  /// \return how many were removed.
+  /// Removes the samples that have ended. \return how many.
   std::size_t EraseEnded();
   /// When something is due here; valid after EraseEnded().
-  std::optional<Instant> NextDeadline(const CoordinatorOptions& options) const;
+  std::optional<Instant> NextDeadline(const Deadlines& deadlines) const;
 };
 
 }  // namespace ddnn

@@ -7,6 +7,7 @@
 #include "core/base/result.h"
 #include "core/fusion/associator.h"
 #include "core/fusion/device_set.h"
+#include "core/fusion/edge_split.h"
 #include "core/nn/network.h"
 #include "core/nn/sample.h"
 
@@ -16,17 +17,18 @@ namespace ddnn {
 /// of it so far, and what the network says about that.
 ///
 /// The coordinator decides when each step is taken. The order of calls is
-/// TakeLocalExit, AwaitMaps, OfferMap / GiveUpOn, CloseMaps, then TakeEdgeExit,
-/// MakeAsk, TakeCloudAnswer as far as needed, and Answer. Of a sample whose
-/// devices offload there are but MakeAsk, TakeCloudAnswer and Answer.
-/// Thread-safety: none.
+/// TakeLocalExit, Await, OfferMap / OfferSums / GiveUpOn, CloseMaps, then as
+/// far as needed TakeEdgeExit, AwaitEdgeMaps, OfferEdgeMap, CloseEdgeMaps,
+/// MakeAsk, TakeCloudAnswer, and Answer. Of a sample whose devices offload
+/// there are but MakeAsk, TakeCloudAnswer and Answer. Thread-safety: none.
 class SampleFlow {
  public:
-  /// \param network  borrowed; outlives the flow.
-  /// \param silent   devices that did not speak for the tick.
+  /// \param network, split  borrowed; outlive the flow.
+  /// \param silent  devices that did not speak for the tick.
   /// \param offload  kNone: the sample has sums; else pixels, encoded so.
-  SampleFlow(const Network& network, SampleId id, AssociatedSample sample,
-             DeviceSet silent, Offload offload = Offload::kNone);
+  SampleFlow(const Network& network, const EdgeSplit& split, SampleId id,
+             AssociatedSample sample, DeviceSet silent,
+             Offload offload = Offload::kNone);
 
   const SampleId& id() const { return id_; }
   bool offloads() const { return offload_ != Offload::kNone; }
@@ -39,25 +41,37 @@ class SampleFlow {
   ///     local exit.
   bool TakeLocalExit();
 
-  /// From now on the maps of those devices are awaited that saw the sample.
-  void AwaitMaps(const DeviceSet& alive) { awaited_ = seen_ & alive; }
-  bool awaits_maps() const { return awaited_.any(); }
+  /// From now on these are awaited: the maps of the devices that saw the
+  /// sample, but of those below a remote edge that edge's sums instead.
+  void Await(const DeviceSet& alive, const EdgeSet& edges_alive);
+  /// Something is awaited: maps and sums, or after AwaitEdgeMaps() edge maps.
+  bool awaits() const { return awaited_.any() || awaited_edges_.any(); }
   /// \return false if this device's map is not awaited.
   bool OfferMap(int device, FeatureMap map);
+  /// \param sources  devices whose maps the sums come from.
+  /// \return false if this remote edge's sums are not awaited.
+  bool OfferSums(std::size_t edge, Sums sums, const DeviceSet& sources);
   void GiveUpOn(int device) {
     awaited_.reset(static_cast<std::size_t>(device));
   }
-  /// No map is taken any more; contributors without one count as missing.
-  /// \return false if there is no map at all, so that no section can run.
+  void GiveUpOnEdge(std::size_t edge) { awaited_edges_.reset(edge); }
+
+  /// No map and no sums are taken any more; runs the edge sections of ours.
+  /// \return false if nothing came at all, so that no exit can be reached.
   bool CloseMaps();
 
-  /// Runs the edge section, if the bundle has an edge.
   /// \return true if the sample leaves here; false too without an edge exit.
   bool TakeEdgeExit();
 
-  /// What the cloud needs: the maps of the root's children, or the views. Call
-  /// once; they are moved out.
-  CloudAsk MakeAsk();
+  /// From now on the maps of those remote edges are awaited that sent sums.
+  void AwaitEdgeMaps(const EdgeSet& edges_alive);
+  /// \return false if this remote edge's map is not awaited.
+  bool OfferEdgeMap(std::size_t edge, FeatureMap map);
+  /// \return false if there is no map for the cloud at all.
+  bool CloseEdgeMaps();
+
+  /// What the cloud needs: the maps of the root's children, or the views.
+  CloudAsk MakeAsk() const;
 
   /// \return Done: Answer() gives the cloud's class; kBadShape or
   ///     kNotADistribution if the logits are no answer: nothing has changed.
@@ -69,16 +83,27 @@ class SampleFlow {
   std::optional<SampleResult> Answer(bool fallback) const;
 
  private:
+  /// What came of one edge.
+  struct EdgePart {
+    std::optional<Sums> sums;
+    DeviceSet sources;  // devices whose maps they come from
+  };
   struct Reached {
     Tier tier;
     Decision decision;
     std::vector<float> logits;
+    DeviceSet used;  // devices that the class comes from
   };
 
+  std::optional<FeatureMap>& MapOf(int node) {
+    return maps_[static_cast<std::size_t>(node)];
+  }
+  void RunEdge(std::size_t edge);
   /// Adds an exit to the path. \return false if the logits are no answer.
   Status Reach(Tier tier, std::vector<float> logits);
 
   const Network& network_;
+  const EdgeSplit& split_;
   SampleId id_;
   std::vector<Sums> sums_;  // by device; empty = absent or silent
   Offload offload_;
@@ -86,7 +111,9 @@ class SampleFlow {
   DeviceSet seen_;                   // devices with sums or pixels
   DeviceSet silent_;                 // devices that did not speak
   DeviceSet awaited_;                // devices whose map is still to come
-  DeviceSet mapless_;                // contributors whose map did not come
+  EdgeSet awaited_edges_;  // remote edges: sums, then maps, still to come
+  DeviceSet used_;         // devices that the next exit's class comes from
+  std::vector<EdgePart> edges_;
   std::vector<std::optional<FeatureMap>> maps_;  // by node
   std::vector<ExitStep> path_;
   std::optional<Reached> deepest_;

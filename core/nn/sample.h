@@ -31,12 +31,15 @@ std::string ToString(const SampleId& id);
 
 /// What one device says about one tick: of each view it has the class sums, or
 /// where devices offload the view itself.
-/// No views at all means "alive, sees nothing".
+/// No views at all means "alive, sees nothing". Also what an edge that is not
+/// its group's lead says of some of the tick's samples.
 struct TickScores {
   struct ViewScores {
     ObjectNumber object = 0;
     Sums sums;             ///< [C]; empty where devices offload
     EncodedView pixels{};  ///< empty unless devices offload
+    /// Of an edge: bit i is set if device i's map is in it. Of a device: 0.
+    std::uint32_t sources = 0;
   };
   Tick tick = 0;
   std::vector<ViewScores> views;

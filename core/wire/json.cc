@@ -158,6 +158,7 @@ std::string EncodeAgentState(const AgentState& state) {
     json["camera_up"] = state.camera_up;
   }
   if (!state.metrics.empty()) json["metrics"] = state.metrics;
+  if (!state.place.empty()) json["place"] = state.place;
   return Finish(json);
 }
 
@@ -175,6 +176,7 @@ Result<AgentState> DecodeAgentState(std::string_view text) {
   state.bundle_tag = in.Tag("bundle");
   state.camera_up = in.FlagOr("camera_up", true);
   state.metrics = in.TextOr("metrics", "", 0, kMaxAddressBytes);
+  state.place = in.TextOr("place", "", 0, kMaxNameBytes);
   if (state.metrics.find_first_not_of(kAddressCharacters) !=
       std::string::npos) {
     in.Fail(Error::kOutOfRange, "metrics", "is not HOST:PORT");

@@ -41,6 +41,7 @@ struct AgentState {
   std::uint32_t bundle_tag = 0;
   bool camera_up = true;  ///< of a device: its camera delivers images
   std::string metrics{};  ///< HOST:PORT of its /metrics; empty = none
+  std::string place{};    ///< of an edge: its place in the group's tree
 };
 std::string EncodeAgentState(const AgentState& state);
 Result<AgentState> DecodeAgentState(std::string_view text);

@@ -19,7 +19,9 @@ inline constexpr std::size_t kPayloadLimitBytes = std::size_t{256} << 10;
 inline constexpr std::size_t kMaxObjectsPerTick = 256;
 inline constexpr std::size_t kMaxTicksPerMessage = 256;
 
-/// Device -> edge, topic `score/<agent>`: one message a tick, or a batch.
+/// Device -> edge, topic `score/<agent>`: one message a tick, or a batch. Also
+/// branch -> lead: the sums of its section, and on `relay/<device>` what its
+/// devices say.
 struct ScoreMessage {
   std::uint32_t sequence =
       0;  ///< counts this agent's score messages since its boot
@@ -35,7 +37,8 @@ struct OffloadMessage {
   std::vector<TickScores> ticks;    ///< at least one, in order; with pixels
 };
 
-/// Edge -> devices, topic `request`: whose maps are wanted.
+/// Edge -> devices, topic `request`, and lead -> branches, `edge-request`:
+/// whose maps are wanted.
 struct MapRequest {
   std::vector<SampleId> wanted;  ///< at least one
 };
@@ -63,11 +66,11 @@ class Codec {
   /// Precondition of every Encode(): what the decoder checks holds, and the
   /// result fits kPayloadLimitBytes. Only batches can grow beyond: 52 bytes,
   /// 8 a tick and 2 * (1 + C) a view of scores, 4 and its bytes a view of
-  /// pixels.
+  /// pixels. Of an edge's scores each view has sources, of a device's none.
   std::string Encode(const ScoreMessage& message) const;
   std::string Encode(const OffloadMessage& message) const;
   std::string Encode(const MapRequest& message) const;
-  /// Device -> edge, topic `feature/<agent>`.
+  /// Device -> edge and branch -> lead, topic `feature/<agent>`.
   std::string Encode(const SampleMap& message) const;
   std::string Encode(const Decided& message) const;
   std::string Encode(const CloudAsk& message) const;
@@ -76,14 +79,14 @@ class Codec {
   std::string Encode(const SampleResult& message) const;
 
   /// Sums are checked against the FC's number of inputs.
-  /// \param device  whose FC the sums come from.
-  Result<ScoreMessage> DecodeScores(std::string_view bytes, int device) const;
+  /// \param node  whose FC the sums come from: a device or an edge.
+  Result<ScoreMessage> DecodeScores(std::string_view bytes, int node) const;
   /// Views have 1 to kMaxEncodedViewBytes bytes, raw ones kViewBytes; of a JPEG
   /// nothing is looked at.
   Result<OffloadMessage> DecodeOffload(std::string_view bytes) const;
   Result<MapRequest> DecodeRequest(std::string_view bytes) const;
-  /// \param device  whose map it is: gives the expected shape.
-  Result<SampleMap> DecodeMap(std::string_view bytes, int device) const;
+  /// \param node  whose map it is, a device's or an edge's: gives its shape.
+  Result<SampleMap> DecodeMap(std::string_view bytes, int node) const;
   Result<Decided> DecodeDecided(std::string_view bytes) const;
   /// Of an ask that carries views, their sizes are checked as above.
   Result<CloudAsk> DecodeCloudAsk(std::string_view bytes) const;

@@ -11,6 +11,7 @@
 
 #include "core/wire/decode.h"
 #include "core/wire/identifiers.h"
+#include "core/wire/score_reader.h"
 #include "core/wire/wire.h"
 
 namespace ddnn {
@@ -29,6 +30,13 @@ Status CheckDevice(const Bundle& bundle, int device) {
   if (device >= 0 && device < bundle.device_count()) return Done{};
   return Fault(Error::kUnknownDevice, "device {} of {}", device,
                bundle.device_count());
+}
+
+/// Devices and edges send sums and maps.
+Status CheckSender(const Bundle& bundle, int node) {
+  const int cloud = static_cast<int>(bundle.nodes.size()) - 1;
+  if (node >= 0 && node < cloud) return Done{};
+  return Fault(Error::kUnknownDevice, "node {} of {}", node, cloud);
 }
 
 /// A map from the bytes that hold it.
@@ -82,55 +90,7 @@ Result<std::vector<std::optional<FeatureMap>>> ToAskMaps(
   return maps;
 }
 
-// ---- scores -----------------------------------------------------------------
-
 constexpr char kScoreMessage[] = "score message";
-
-/// Reads the flat [views][1 + C] of a score message.
-class ScoreReader {
- public:
-  ScoreReader(std::vector<std::int16_t> scores, int classes, int inputs)
-      : scores_(std::move(scores)),
-        classes_(static_cast<std::size_t>(classes)),
-        inputs_(inputs) {}
-
-  Status CheckShape() const {
-    if (scores_.size() % (1 + classes_) == 0) return Done{};
-    return Fault(Error::kBadShape, "score message: {} values, not n x {}",
-                 scores_.size(), 1 + classes_);
-  }
-
-  std::size_t views_left() const {
-    return (scores_.size() - next_) / (1 + classes_);
-  }
-
-  /// Takes the next `views` views, which are there, as one tick's.
-  Result<TickScores> Take(Tick tick, std::size_t views) {
-    TickScores taken{.tick = tick, .views = {}};
-    taken.views.reserve(views);
-    for (std::size_t i = 0; i < views; ++i) {
-      TickScores::ViewScores view;
-      view.object = std::bit_cast<ObjectNumber>(scores_[next_++]);
-      for (std::size_t c = 0; c < classes_; ++c) {
-        view.sums.push_back(scores_[next_++]);
-        if (std::abs(view.sums.back()) > inputs_) {
-          return Fault(Error::kOutOfRange,
-                       "score message: a sum of {} from {} inputs",
-                       view.sums.back(), inputs_);
-        }
-      }
-      taken.views.push_back(std::move(view));
-    }
-    if (auto s = CheckTick(taken, kScoreMessage); !s) return s.failure();
-    return taken;
-  }
-
- private:
-  std::vector<std::int16_t> scores_;
-  std::size_t classes_;
-  int inputs_;
-  std::size_t next_ = 0;
-};
 
 // ---- results ----------------------------------------------------------------
 
@@ -221,17 +181,16 @@ Status CheckResult(const SampleResult& result, const Bundle& bundle) {
 }  // namespace
 
 Result<ScoreMessage> Codec::DecodeScores(std::string_view bytes,
-                                         int device) const {
+                                         int node) const {
   const auto in =
       OpenMessage<fb::Scores>(bytes, kScoresIdentifier, kScoreMessage, bundle_);
   if (!in) return in.failure();
-  if (auto s = CheckDevice(bundle_, device); !s) return s.failure();
+  if (auto s = CheckSender(bundle_, node); !s) return s.failure();
   const fb::ScoreHeader& header = *(*in)->header();
-  const auto& section = bundle_.nodes[static_cast<std::size_t>(device)].section;
-
   ScoreReader reader(CopyVector<std::int16_t>((*in)->scores()),
-                     bundle_.class_count(), section.head.inputs);
-  if (auto s = reader.CheckShape(); !s) return s.failure();
+                     CopyVector<std::uint32_t>((*in)->sources()), bundle_,
+                     node);
+  if (auto s = reader.Check(bundle_, node); !s) return s.failure();
   auto batch = CopyVector<fb::BatchTick>((*in)->batch());
   if ((*in)->batch() == nullptr) {
     batch.emplace_back(header.tick(),
@@ -265,16 +224,16 @@ Result<MapRequest> Codec::DecodeRequest(std::string_view bytes) const {
   return request;
 }
 
-Result<SampleMap> Codec::DecodeMap(std::string_view bytes, int device) const {
+Result<SampleMap> Codec::DecodeMap(std::string_view bytes, int node) const {
   const auto in =
       OpenMessage<fb::FeatureMap>(bytes, kMapIdentifier, "map", bundle_);
   if (!in) return in.failure();
-  if (auto s = CheckDevice(bundle_, device); !s) return s.failure();
-  const MapShape shape = bundle_.OutputShape(device);
+  if (auto s = CheckSender(bundle_, node); !s) return s.failure();
+  const MapShape shape = bundle_.OutputShape(node);
   const auto* bits = (*in)->bits();
   if (bits->size() != shape.bytes()) {
-    return Fault(Error::kBadShape, "map: {} bytes, device {}'s have {}",
-                 bits->size(), device, shape.bytes());
+    return Fault(Error::kBadShape, "map: {} bytes, node {}'s have {}",
+                 bits->size(), node, shape.bytes());
   }
   auto map = ToMap(shape, {bits->data(), bits->size()});
   if (!map) return map.failure();

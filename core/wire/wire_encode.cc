@@ -48,6 +48,7 @@ void Append(std::vector<std::uint8_t>* bytes, const EncodedView& view) {
 std::string Codec::Encode(const ScoreMessage& message) const {
   assert(!message.ticks.empty());
   std::vector<std::int16_t> scores;
+  std::vector<std::uint32_t> sources;
   std::vector<fb::BatchTick> batch;
   for (const TickScores& tick : message.ticks) {
     batch.emplace_back(tick.tick,
@@ -58,6 +59,7 @@ std::string Codec::Encode(const ScoreMessage& message) const {
       for (const std::int32_t sum : view.sums) {
         scores.push_back(static_cast<std::int16_t>(sum));
       }
+      if (view.sources != 0) sources.push_back(view.sources);
     }
   }
   FlatBufferBuilder builder;
@@ -66,9 +68,12 @@ std::string Codec::Encode(const ScoreMessage& message) const {
   flatbuffers::Offset<flatbuffers::Vector<std::int16_t>> score_vector;
   flatbuffers::Offset<flatbuffers::Vector<const fb::BatchTick*>> batch_vector;
   if (!scores.empty()) score_vector = builder.CreateVector(scores);
+  flatbuffers::Offset<flatbuffers::Vector<std::uint32_t>> source_vector;
   if (batch.size() > 1) batch_vector = builder.CreateVectorOfStructs(batch);
+  if (!sources.empty()) source_vector = builder.CreateVector(sources);
   return Finish(builder,
-                fb::CreateScores(builder, &header, score_vector, batch_vector),
+                fb::CreateScores(builder, &header, score_vector, batch_vector,
+                                 source_vector),
                 kScoresIdentifier);
 }
 

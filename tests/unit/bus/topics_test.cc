@@ -14,6 +14,8 @@ TEST(TopicsTest, SpellingsAreThoseOfTheTopicTable) {
   const GroupTopics group("s1", "yard");
   EXPECT_EQ(group.Score("cam-0"), "ddnn/v1/s1/group/yard/score/cam-0");
   EXPECT_EQ(group.Feature("+"), "ddnn/v1/s1/group/yard/feature/+");
+  EXPECT_EQ(group.Relay("cam-0"), "ddnn/v1/s1/group/yard/relay/cam-0");
+  EXPECT_EQ(group.EdgeRequest(), "ddnn/v1/s1/group/yard/edge-request");
   EXPECT_EQ(group.Request(), "ddnn/v1/s1/group/yard/request");
   EXPECT_EQ(group.Decided(), "ddnn/v1/s1/group/yard/decided");
   EXPECT_EQ(group.Config(), "ddnn/v1/s1/group/yard/config");
@@ -48,8 +50,8 @@ TEST(TopicsTest, GroupTopicOfAnAgentIsTakenApart) {
 TEST(TopicsTest, GroupTopicOfTheGroupNamesNoAgent) {
   const GroupTopics group("s1", "yard");
   for (const auto& topic :
-       {group.Request(), group.Decided(), group.Config(), group.Result(),
-        group.ResultFb(), group.Latest(), group.Lost()}) {
+       {group.Request(), group.EdgeRequest(), group.Decided(), group.Config(),
+        group.Result(), group.ResultFb(), group.Latest(), group.Lost()}) {
     const auto parsed = ParseTopic(topic);
     ASSERT_TRUE(parsed) << topic;
     EXPECT_EQ(parsed->scope, Scope::kGroup);

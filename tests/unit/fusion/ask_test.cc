@@ -190,7 +190,7 @@ TEST(AskTest, SilentCloudFallsBackToTheDeepestExit) {
     AskedRig rig(edge ? WithEdge(Unsure()) : Unsure());
     rig.AllSendMap(kId);
     rig.coordinator().TakeActions();
-    EXPECT_EQ(rig.coordinator().NextDeadline(), FusionRig::At(2000));
+    EXPECT_EQ(rig.coordinator().NextDeadline(), FusionRig::At(700));
     rig.coordinator().OnTime(FusionRig::At(2000));
     const auto results = Results(rig.coordinator().TakeActions());
     ASSERT_THAT(results, SizeIs(1));
@@ -198,6 +198,36 @@ TEST(AskTest, SilentCloudFallsBackToTheDeepestExit) {
     EXPECT_EQ(results[0].status, ResultStatus::kFallback);
     EXPECT_THAT(results[0].path, SizeIs(edge ? 2 : 1));
   }
+}
+
+TEST(AskTest, UnansweredSampleIsOfferedToTheCloudAgain) {
+  AskedRig rig(Unsure());
+  rig.AllSendMap(kId);
+  const auto first = Only<OfferToCloud>(rig.coordinator().TakeActions()).at(0);
+  EXPECT_FALSE(first.again);
+  rig.coordinator().OnTime(FusionRig::At(699));
+  EXPECT_THAT(rig.coordinator().TakeActions(), IsEmpty());
+  for (const int ms : {700, 1400}) {
+    rig.coordinator().OnTime(FusionRig::At(ms));
+    const auto offers = Only<OfferToCloud>(rig.coordinator().TakeActions());
+    ASSERT_THAT(offers, SizeIs(1));
+    EXPECT_TRUE(offers[0].again);
+    EXPECT_EQ(offers[0].ask.sample, kId);
+    EXPECT_EQ(offers[0].ask.children, first.ask.children);
+  }
+  EXPECT_EQ(rig.coordinator().NextDeadline(), FusionRig::At(2000));
+}
+
+TEST(AskTest, SecondCloudAnswerIsNotFound) {
+  AskedRig rig(Unsure());
+  rig.AllSendMap(kId);
+  const CloudAnswer answer = AnswerOf(rig, rig.coordinator().TakeActions());
+  rig.coordinator().OnTime(FusionRig::At(700));
+  const Instant now = FusionRig::At(701);
+  ASSERT_TRUE(rig.coordinator().OnCloudAnswer(answer, now));
+  EXPECT_EQ(rig.coordinator().OnCloudAnswer(answer, now).error(),
+            Error::kNotFound);
+  EXPECT_THAT(Results(rig.coordinator().TakeActions()), SizeIs(1));
 }
 
 TEST(AskTest, FallbackWinsOverDegraded) {
