@@ -69,7 +69,8 @@ rights() {
       echo "topic readwrite $group/doctor/device" ;;
     edge)
       for kind in score feature offload; do echo "topic read $group/$kind/+"; done
-      for kind in request decided config result result-fb latest lost; do
+      echo "topic readwrite $group/relay/+"
+      for kind in request edge-request decided config result result-fb latest lost; do
         echo "topic readwrite $group/$kind"
       done
       echo "topic readwrite $group/doctor/edge"

@@ -10,20 +10,41 @@
 
 namespace ddnn {
 
-Claims::Claims(std::string group, const Bundle& bundle)
+Claims::Claims(std::string group, const Bundle& bundle, const Tree& tree,
+               std::string place)
     : group_(std::move(group)),
       bundle_(bundle),
-      holders_(static_cast<std::size_t>(bundle.device_count())) {}
+      tree_(tree),
+      place_(std::move(place)),
+      expected_(bundle.device_count()),
+      holders_(bundle.nodes.size()) {
+  for (const Place* edge : tree.PlacesOf(Tier::kEdge)) {
+    if (edge->name != place_ && !edge->sections.empty()) ++expected_;
+  }
+}
+
+int Claims::ClaimOf(const AgentState& state) const {
+  if (state.tier == TierName(Tier::kDevice)) return state.device;
+  if (state.tier != TierName(Tier::kEdge)) return -1;
+  const Place* edge = tree_.Find(state.place);
+  if (edge == nullptr || edge->tier != Tier::kEdge || edge->name == place_ ||
+      edge->sections.empty()) {
+    return -1;
+  }
+  return edge->sections.front();
+}
 
 Claims::Change Claims::OnState(const std::string& agent,
                                const AgentState& state) {
   Change change;
-  const bool claims = state.online && state.group == group_ &&
-                      state.tier == TierName(Tier::kDevice);
-  if (const std::optional<int> held = DeviceOf(agent)) {
+  const bool device = state.tier == TierName(Tier::kDevice);
+  const int node = ClaimOf(state);
+  const bool claims =
+      state.online && state.group == group_ && (device || node >= 0);
+  if (const std::optional<int> held = NodeOf(agent)) {
     std::optional<Holder>& holder = holders_[static_cast<std::size_t>(*held)];
     if (state.boot < holder->boot) return change;
-    if (claims && state.boot == holder->boot && state.device == *held &&
+    if (claims && state.boot == holder->boot && node == *held &&
         state.bundle_tag == bundle_.tag) {
       holder->doubted = false;
       if (holder->camera_up != state.camera_up) change.camera = held;
@@ -34,21 +55,21 @@ Claims::Change Claims::OnState(const std::string& agent,
     change.gone = held;
   }
   if (!claims) return change;
-  change.leave = Refusal(state);
+  change.leave = Refusal(state, node);
   if (change.leave) return change;
-  holders_[static_cast<std::size_t>(state.device)] =
+  holders_[static_cast<std::size_t>(node)] =
       Holder{agent, state.boot, state.camera_up};
-  change.came = state.device;
+  change.came = node;
   return change;
 }
 
 Claims::Change Claims::OnStateDeleted(std::string_view agent) {
-  const std::optional<int> held = DeviceOf(agent);
+  const std::optional<int> held = NodeOf(agent);
   if (held) holders_[static_cast<std::size_t>(*held)].reset();
   return {.gone = held};
 }
 
-std::optional<Leave> Claims::Refusal(const AgentState& state) const {
+std::optional<Leave> Claims::Refusal(const AgentState& state, int node) const {
   if (state.bundle_tag != bundle_.tag) {
     return Leave{
         Error::kWrongBundle,
@@ -57,32 +78,29 @@ std::optional<Leave> Claims::Refusal(const AgentState& state) const {
                     group_, bundle_.name, bundle_.tag, state.bundle_tag)};
   }
   const int devices = bundle_.device_count();
-  if (state.device < 0 || state.device >= devices) {
+  const bool device = state.tier == TierName(Tier::kDevice);
+  if (device && (node < 0 || node >= devices)) {
     return Leave{
         Error::kUnknownDevice,
         fmt::format("group {} has devices 0 to {}, there is no device {}: "
-                    "correct the key `device`",
+                    "correct the key `place`",
                     group_, devices - 1, state.device)};
   }
-  const auto& holder = holders_[static_cast<std::size_t>(state.device)];
-  if (holder) {
-    return Leave{Error::kRefused,
-                 fmt::format("device {} of group {} is agent {} already: stop "
-                             "it, or correct the key `device`",
-                             state.device, group_, holder->agent)};
-  }
-  return std::nullopt;
+  const auto& holder = holders_[static_cast<std::size_t>(node)];
+  if (!holder) return std::nullopt;
+  const std::string what = device ? fmt::format("device {}", state.device)
+                                  : fmt::format("edge '{}'", state.place);
+  return Leave{Error::kRefused,
+               fmt::format("{} of group {} is agent {} already: stop it, or "
+                           "correct the key `place`",
+                           what, group_, holder->agent)};
 }
 
-std::optional<int> Claims::DeviceOf(std::string_view agent) const {
+std::optional<int> Claims::NodeOf(std::string_view agent) const {
   for (std::size_t i = 0; i < holders_.size(); ++i) {
     if (holders_[i] && holders_[i]->agent == agent) return static_cast<int>(i);
   }
   return std::nullopt;
-}
-
-bool Claims::complete() const {
-  return count() == static_cast<int>(holders_.size());
 }
 
 int Claims::count() const {

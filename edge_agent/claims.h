@@ -8,28 +8,34 @@
 #include <vector>
 
 #include "core/nn/bundle.h"
+#include "core/nn/tree.h"
 #include "core/wire/json.h"
 
 namespace ddnn {
 
-/// Which agent is which device of the group.
+/// Which agent is which device of the group, and which runs the section of
+/// another edge.
 ///
-/// An agent claims its device index by its `state`; the claim lasts until the
-/// agent says, or its will says for it, that it is offline. The first agent
-/// to claim an index keeps it. Holds one entry per device, whatever comes.
+/// An agent claims its device index, an edge its place in the tree, by its
+/// `state`; the claim lasts until the agent says, or its will says for it, that
+/// it is offline. The first agent to claim something keeps it. Devices and
+/// edges are named by their node in the bundle. Holds one entry per node,
+/// whatever comes.
 /// Thread-safety: none.
 class Claims {
  public:
   /// What a state led to. If both are there, `gone` comes first.
   struct Change {
-    std::optional<int> gone{};     ///< this device has no agent any more
-    std::optional<int> came{};     ///< this device has an agent now
+    std::optional<int> gone{};     ///< this node has no agent any more
+    std::optional<int> came{};     ///< this node has an agent now
     std::optional<int> camera{};   ///< this device's camera fell out or is back
     std::optional<Leave> leave{};  ///< the agent cannot belong to the group
   };
 
-  /// \param bundle  borrowed; outlives the claims.
-  Claims(std::string group, const Bundle& bundle);
+  /// \param bundle, tree  borrowed; outlive the claims.
+  /// \param place  this edge's own: nobody else may claim it.
+  Claims(std::string group, const Bundle& bundle, const Tree& tree,
+         std::string place);
 
   /// \param state  of any agent of the site. A state of an older boot than the
   ///     known one is the late word of an old session: no change.
@@ -38,18 +44,20 @@ class Claims {
   Change OnStateDeleted(std::string_view agent);
 
   /// \return nothing if the agent has no claim.
-  std::optional<int> DeviceOf(std::string_view agent) const;
-  /// The device has an agent whose camera delivers.
-  bool Sees(int device) const {
-    const auto& holder = holders_[static_cast<std::size_t>(device)];
+  std::optional<int> NodeOf(std::string_view agent) const;
+  /// The node has an agent, a device also a camera that delivers.
+  bool Sees(int node) const {
+    const auto& holder = holders_[static_cast<std::size_t>(node)];
     return holder && holder->camera_up;
   }
-  bool complete() const;
+  /// All devices and all other edges with a section have an agent.
+  bool complete() const { return count() == expected(); }
   int count() const;
+  int expected() const { return expected_; }
 
   /// From now on each claim wants to be confirmed by a state.
   void DoubtAll();
-  /// Ends the claims that were not confirmed. \return their devices.
+  /// Ends the claims that were not confirmed. \return their nodes.
   std::vector<int> DropDoubted();
 
  private:
@@ -60,11 +68,16 @@ class Claims {
     bool doubted = false;
   };
 
-  std::optional<Leave> Refusal(const AgentState& state) const;
+  /// What the state claims; -1: nothing; another number: no such device.
+  int ClaimOf(const AgentState& state) const;
+  std::optional<Leave> Refusal(const AgentState& state, int node) const;
 
   std::string group_;
   const Bundle& bundle_;
-  std::vector<std::optional<Holder>> holders_;  // by device
+  const Tree& tree_;
+  std::string place_;
+  int expected_;
+  std::vector<std::optional<Holder>> holders_;  // by node
 };
 
 }  // namespace ddnn

@@ -32,6 +32,8 @@ void AddEdgeKeys(ConfigTable* table, EdgeConfig* config) {
                  "then the deepest exit reached answers for the cloud");
   table->Integer("ask_again_ms", &config->ask_again_ms, 1, kMaxDeadlineMs,
                  "a request for maps is repeated after this");
+  table->Integer("offer_again_ms", &config->offer_again_ms, 1, kMaxDeadlineMs,
+                 "a sample is offered to the cloud again after this");
   table->Integer("max_samples", &config->max_samples, 1, 65536,
                  "samples that wait for maps or the cloud at most");
 }
@@ -58,6 +60,7 @@ CoordinatorOptions MakeCoordinatorOptions(const EdgeConfig& config,
   options.maps_deadline = milliseconds(config.maps_ms);
   options.cloud_deadline = milliseconds(config.cloud_ms);
   options.ask_again = milliseconds(config.ask_again_ms);
+  options.offer_again = milliseconds(config.offer_again_ms);
   options.max_samples = static_cast<std::size_t>(config.max_samples);
   return options;
 }

@@ -65,9 +65,17 @@ void GroupPublisher::Do(const AskForMaps& ask) {
                   .alias = true});
 }
 
+void GroupPublisher::Do(const AskForEdgeMaps& ask) {
+  ++counters_["edge_requests"];
+  backlog_->Send({.topic = topics_.EdgeRequest(),
+                  .payload = codec_.Encode(MapRequest{ask.wanted}),
+                  .alias = true});
+}
+
 void GroupPublisher::Do(const OfferToCloud& offer) {
   std::string payload = codec_.Encode(offer.ask);
   ++counters_["cloud_asks"];
+  if (offer.again) ++counters_["repeated_cloud_asks"];
   counters_["cloud_ask_payload_bytes"] += payload.size();
   backlog_->Send({.topic = ask_topic_,
                   .payload = std::move(payload),

@@ -49,6 +49,7 @@ class GroupPublisher {
 
  private:
   void Do(const AskForMaps& ask);
+  void Do(const AskForEdgeMaps& ask);
   void Do(const OfferToCloud& offer);
   void Do(const PublishResult& publish);
   void Do(const PublishLoss& publish);

@@ -13,6 +13,18 @@
 namespace ddnn {
 namespace {
 
+/// Of an agent that gave up.
+int ExitCodeOf(Error why) {
+  switch (why) {
+    case Error::kRefused:
+      return kExitRefused;
+    case Error::kWrongBundle:
+      return kExitProtocol;
+    default:
+      return kExitUnavailable;
+  }
+}
+
 int Run(EdgeConfig& config, StopSignal& stop) {
   config.log.name = config.agent;
   InitLog(config.log);
@@ -27,15 +39,14 @@ int Run(EdgeConfig& config, StopSignal& stop) {
     return kExitUnavailable;
   }
   metrics.address = server.value()->address();
-  EdgeAgent agent(config, network, MakePahoBus(config.mqtt, config.agent),
-                  &metrics, clock, placement.tree.offload());
+  EdgeAgent agent(config, network, placement.tree, placement.place.name,
+                  MakePahoBus(config.mqtt, config.agent), &metrics, clock);
   agent.Start([&stop] { stop.Notify(); });
   stop.Wait();
   agent.Stop();
   if (!agent.gave_up()) return kExitOk;
   std::cerr << "edge_agent: " << agent.gave_up()->message << '\n';
-  return agent.gave_up()->error == Error::kRefused ? kExitRefused
-                                                   : kExitUnavailable;
+  return ExitCodeOf(agent.gave_up()->error);
 }
 
 }  // namespace

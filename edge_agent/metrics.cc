@@ -12,6 +12,8 @@ CounterFamily::Row UnwantedRow(const std::string& counter,
   return {counter, {{"kind", kind}, {"reason", reason}}};
 }
 
+constexpr const char* kBetweenEdges = "edge_edge";
+
 CounterFamily Samples() {
   CounterFamily family{"ddnn_samples_total",
                        "Samples answered, by the exit whose answer counts.",
@@ -30,19 +32,36 @@ CounterFamily Samples() {
 
 CounterTable Traffic() {
   return {
-      MessagesReceived({LinkRow("state_messages", "site", "state"),
-                        LinkRow("score_messages", "device_edge", "score"),
-                        LinkRow("feature_messages", "device_edge", "feature"),
-                        LinkRow("offload_messages", "device_edge", "offload"),
-                        LinkRow("cloud_answers", "edge_cloud", "answer")}),
+      MessagesReceived(
+          {LinkRow("state_messages", "site", "state"),
+           LinkRow("score_messages", "device_edge", "score"),
+           LinkRow("feature_messages", "device_edge", "feature"),
+           LinkRow("offload_messages", "device_edge", "offload"),
+           LinkRow("requests_heard", "device_edge", "request"),
+           LinkRow("relays", kBetweenEdges, "relay"),
+           LinkRow("edge_sums", kBetweenEdges, "score"),
+           LinkRow("edge_maps", kBetweenEdges, "feature"),
+           LinkRow("edge_requests_heard", kBetweenEdges, "request"),
+           LinkRow("cloud_answers", "edge_cloud", "answer")}),
       PayloadReceived(
           {LinkRow("score_payload_bytes", "device_edge", "score"),
            LinkRow("feature_payload_bytes", "device_edge", "feature"),
            LinkRow("offload_payload_bytes", "device_edge", "offload"),
+           LinkRow("relay_payload_bytes", kBetweenEdges, "relay"),
+           LinkRow("edge_sums_payload_bytes", kBetweenEdges, "score"),
+           LinkRow("edge_maps_payload_bytes", kBetweenEdges, "feature"),
            LinkRow("cloud_answer_payload_bytes", "edge_cloud", "answer")}),
       MessagesSent({LinkRow("requests", "device_edge", "request"),
+                    LinkRow("relays_sent", kBetweenEdges, "relay"),
+                    LinkRow("edge_sums_sent", kBetweenEdges, "score"),
+                    LinkRow("edge_maps_sent", kBetweenEdges, "feature"),
+                    LinkRow("edge_requests", kBetweenEdges, "request"),
                     LinkRow("cloud_asks", "edge_cloud", "ask")}),
-      PayloadSent({LinkRow("cloud_ask_payload_bytes", "edge_cloud", "ask")}),
+      PayloadSent(
+          {LinkRow("relay_sent_payload_bytes", kBetweenEdges, "relay"),
+           LinkRow("edge_sums_sent_payload_bytes", kBetweenEdges, "score"),
+           LinkRow("edge_maps_sent_payload_bytes", kBetweenEdges, "feature"),
+           LinkRow("cloud_ask_payload_bytes", "edge_cloud", "ask")}),
       RejectedMessages(
           {"unknown_topic", "unclaimed", "not_open", "wrong_offload"}),
       UnsentMessages(),
@@ -109,6 +128,8 @@ CounterTable EdgeCounters() {
        {UnwantedRow("late_scores", "score", "late"),
         UnwantedRow("repeated_scores", "score", "repeated"),
         UnwantedRow("unwanted_maps", "feature", "not_awaited"),
+        UnwantedRow("unwanted_edge_sums", "edge_score", "not_awaited"),
+        UnwantedRow("unwanted_edge_maps", "edge_feature", "not_awaited"),
         UnwantedRow("unwanted_cloud_answers", "answer", "not_awaited")}},
       {"ddnn_devices_came_total",
        "An agent became a device of the group.",
@@ -116,6 +137,12 @@ CounterTable EdgeCounters() {
       {"ddnn_devices_gone_total",
        "A device of the group lost its agent.",
        {{"devices_gone"}}},
+      {"ddnn_edges_came_total",
+       "An agent took the place of another edge.",
+       {{"edges_came"}}},
+      {"ddnn_edges_gone_total",
+       "The place of another edge lost its agent.",
+       {{"edges_gone"}}},
       {"ddnn_camera_changes_total",
        "A device said that its camera delivers again, or no more.",
        {{"cameras_up", {{"to", "up"}}}, {"cameras_down", {{"to", "down"}}}}},
@@ -126,6 +153,16 @@ CounterTable EdgeCounters() {
       {"ddnn_rival_edges_total",
        "Another edge agent said that it decides for the group.",
        {{"rival_edges"}}},
+      {"ddnn_cloud_asks_repeated_total",
+       "Samples offered to the cloud again, since no answer came.",
+       {{"repeated_cloud_asks"}}},
+      {"ddnn_branch_unanswered_total",
+       "Samples that a branch was asked for and says nothing of.",
+       {{"unknown_samples", {{"reason", "unknown_tick"}}},
+        {"refused_samples", {{"reason", "overload"}}}}},
+      {"ddnn_branch_ticks_evicted_total",
+       "Ticks that a branch forgot undecided.",
+       {{"evicted_ticks"}}},
   };
   return Joined(own, Traffic());
 }

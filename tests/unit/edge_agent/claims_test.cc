@@ -28,15 +28,16 @@ class ClaimsTest : public testing::Test {
   }
 
   Bundle bundle_ = MakeTestBundle();
-  Claims claims_{"yard", bundle_};
+  Tree tree_ = Tree::Of(bundle_);
+  Claims claims_{"yard", bundle_, tree_, "edge"};
 };
 
 TEST_F(ClaimsTest, DeviceComesAndGoes) {
   EXPECT_EQ(claims_.OnState("cam-a", Device(2)).came, 2);
-  EXPECT_EQ(claims_.DeviceOf("cam-a"), 2);
+  EXPECT_EQ(claims_.NodeOf("cam-a"), 2);
   EXPECT_TRUE(claims_.Sees(2));
   EXPECT_EQ(claims_.OnState("cam-a", Offline(2)).gone, 2);
-  EXPECT_EQ(claims_.DeviceOf("cam-a"), std::nullopt);
+  EXPECT_EQ(claims_.NodeOf("cam-a"), std::nullopt);
   EXPECT_FALSE(claims_.Sees(2));
 }
 
@@ -62,7 +63,7 @@ TEST_F(ClaimsTest, DeviceWhoseCameraFallsOutKeepsItsClaim) {
   const auto change = claims_.OnState("cam-a", blind);
   EXPECT_EQ(change.camera, 2);
   EXPECT_FALSE(change.came || change.gone || change.leave);
-  EXPECT_EQ(claims_.DeviceOf("cam-a"), 2);
+  EXPECT_EQ(claims_.NodeOf("cam-a"), 2);
   EXPECT_FALSE(claims_.Sees(2));
   EXPECT_FALSE(claims_.OnState("cam-a", blind).camera);
   EXPECT_EQ(claims_.OnState("cam-a", Device(2)).camera, 2);
@@ -75,14 +76,14 @@ TEST_F(ClaimsTest, DeviceMayComeWithItsCameraDown) {
   const auto change = claims_.OnState("cam-a", blind);
   EXPECT_EQ(change.came, 2);
   EXPECT_EQ(change.camera, std::nullopt);
-  EXPECT_EQ(claims_.DeviceOf("cam-a"), 2);
+  EXPECT_EQ(claims_.NodeOf("cam-a"), 2);
   EXPECT_FALSE(claims_.Sees(2));
 }
 
 TEST_F(ClaimsTest, LateWillOfAnOldSessionIsIgnored) {
   claims_.OnState("cam-a", Device(2, 101));
   EXPECT_EQ(claims_.OnState("cam-a", Offline(2, 100)).gone, std::nullopt);
-  EXPECT_EQ(claims_.DeviceOf("cam-a"), 2);
+  EXPECT_EQ(claims_.NodeOf("cam-a"), 2);
 }
 
 TEST_F(ClaimsTest, NewBootIsAnotherLife) {
@@ -98,8 +99,8 @@ TEST_F(ClaimsTest, SecondAgentIsToldWhoIsFirst) {
   ASSERT_TRUE(change.leave.has_value());
   EXPECT_EQ(change.leave->error, Error::kRefused);
   EXPECT_THAT(change.leave->reason, HasSubstr("agent cam-a"));
-  EXPECT_EQ(claims_.DeviceOf("cam-a"), 2);
-  EXPECT_EQ(claims_.DeviceOf("cam-b"), std::nullopt);
+  EXPECT_EQ(claims_.NodeOf("cam-a"), 2);
+  EXPECT_EQ(claims_.NodeOf("cam-b"), std::nullopt);
   // Its leaving does not concern the first.
   EXPECT_EQ(claims_.OnState("cam-b", Offline(2)).gone, std::nullopt);
 }
@@ -139,6 +140,57 @@ TEST_F(ClaimsTest, OtherGroupsAndTiersAreNotOurs) {
     const auto change = claims_.OnState("cam-a", state);
     EXPECT_FALSE(change.came || change.gone || change.leave);
   }
+}
+
+/// Two edges, of which the first is the lead.
+class EdgeClaimsTest : public testing::Test {
+ protected:
+  AgentState Edge(const std::string& place, std::uint32_t boot = 100) const {
+    return {.online = true,
+            .tier = "edge",
+            .group = "yard",
+            .boot = boot,
+            .bundle_tag = bundle_.tag,
+            .place = place};
+  }
+
+  Bundle bundle_ = MakeTestBundle({.edges = 2});
+  Tree tree_ = Tree::Of(bundle_);
+  Claims claims_{"yard", bundle_, tree_, "edge0"};
+};
+
+TEST_F(EdgeClaimsTest, BranchClaimsItsNode) {
+  EXPECT_EQ(claims_.expected(), 7);
+  EXPECT_EQ(claims_.OnState("east", Edge("edge1")).came, 7);
+  EXPECT_EQ(claims_.NodeOf("east"), 7);
+  EXPECT_TRUE(claims_.Sees(7));
+  AgentState gone = Edge("edge1");
+  gone.online = false;
+  EXPECT_EQ(claims_.OnState("east", gone).gone, 7);
+}
+
+TEST_F(EdgeClaimsTest, OwnUnknownAndOtherTiersPlacesAreNoClaims) {
+  for (const char* place : {"edge0", "", "attic", "device0", "cloud"}) {
+    const auto change = claims_.OnState("east", Edge(place));
+    EXPECT_FALSE(change.came || change.leave) << place;
+  }
+}
+
+TEST_F(EdgeClaimsTest, SecondAgentOfAPlaceIsToldWhoIsFirst) {
+  claims_.OnState("east", Edge("edge1"));
+  const auto change = claims_.OnState("west", Edge("edge1"));
+  ASSERT_TRUE(change.leave.has_value());
+  EXPECT_EQ(change.leave->error, Error::kRefused);
+  EXPECT_THAT(change.leave->reason, HasSubstr("agent east"));
+  EXPECT_EQ(claims_.NodeOf("west"), std::nullopt);
+}
+
+TEST_F(EdgeClaimsTest, BranchOfAnotherBundleIsRefused) {
+  AgentState state = Edge("edge1");
+  ++state.bundle_tag;
+  const auto change = claims_.OnState("east", state);
+  ASSERT_TRUE(change.leave.has_value());
+  EXPECT_EQ(change.leave->error, Error::kWrongBundle);
 }
 
 TEST_F(ClaimsTest, DeletedStateEndsTheClaim) {

@@ -30,12 +30,14 @@ TEST(EdgeConfigTest, CoordinatorGetsTheOperatorsNumbers) {
   config.cloud_ms = 3;
   config.ask_again_ms = 4;
   config.max_samples = 5;
+  config.offer_again_ms = 6;
   const auto options = MakeCoordinatorOptions(config, {{}, 25.0, 7});
   EXPECT_EQ(options.scores_deadline, milliseconds(1));
   EXPECT_EQ(options.maps_deadline, milliseconds(2));
   EXPECT_EQ(options.cloud_deadline, milliseconds(3));
   EXPECT_EQ(options.ask_again, milliseconds(4));
   EXPECT_EQ(options.max_samples, 5U);
+  EXPECT_EQ(options.offer_again, milliseconds(6));
   EXPECT_EQ(options.schedule.first_tick, 7U);
 }
 
@@ -52,6 +54,7 @@ TEST(EdgeConfigTest, ExampleHoldsTheDefaults) {
   EXPECT_EQ(config.maps_ms, defaults.maps_ms);
   EXPECT_EQ(config.cloud_ms, defaults.cloud_ms);
   EXPECT_EQ(config.ask_again_ms, defaults.ask_again_ms);
+  EXPECT_EQ(config.offer_again_ms, defaults.offer_again_ms);
   EXPECT_EQ(config.max_samples, defaults.max_samples);
   EXPECT_EQ(config.mqtt.url, defaults.mqtt.url);
 }

@@ -11,23 +11,28 @@ namespace {
 
 TEST(EdgeAgentTest, SaysGoodbyeWhenStopped) {
   FakeBroker broker;
-  const TestScene scene;
+  const TestScene scene({.edges = 2});
   const SystemClock clock;
   EdgeConfig config;
   config.site = "plant";
   config.agent = "edge1";
   config.group = "yard";
   EdgeMetrics metrics(scene.network().bundle());
-  EdgeAgent agent(config, scene.shared_network(), broker.MakeBus("edge1"),
-                  &metrics, clock);
-  agent.Start([] {});
-  agent.Stop();
-  agent.Stop();
-  EXPECT_FALSE(agent.gave_up().has_value());
-  ASSERT_FALSE(broker.log().empty());
-  const auto& last = broker.log().back();
-  EXPECT_EQ(last.topic, AgentTopics("plant", "edge1").State());
-  EXPECT_FALSE(DecodeAgentState(last.payload).value().online);
+  for (const std::string place : {"edge0", "edge1"}) {
+    EdgeAgent agent(config, scene.shared_network(),
+                    Tree::Of(scene.network().bundle()), place,
+                    broker.MakeBus("edge1"), &metrics, clock);
+    agent.Start([] {});
+    agent.Stop();
+    agent.Stop();
+    EXPECT_FALSE(agent.gave_up().has_value());
+    ASSERT_FALSE(broker.log().empty());
+    const auto& last = broker.log().back();
+    EXPECT_EQ(last.topic, AgentTopics("plant", "edge1").State());
+    const AgentState state = DecodeAgentState(last.payload).value();
+    EXPECT_FALSE(state.online);
+    EXPECT_EQ(state.place, place);
+  }
 }
 
 }  // namespace

@@ -37,8 +37,9 @@ class EdgeRig {
       : scene(bundle),
         codec(scene.network().bundle()),
         bus_(broker.MakeBus(config.agent)),
-        pipeline(std::move(config), scene.shared_network(), bus_.get(),
-                 &metrics, kBoot, offload) {}
+        pipeline(std::move(config), scene.shared_network(),
+                 Tree::Of(scene.network().bundle(), offload), bus_.get(),
+                 &metrics, kBoot) {}
   /// Whatever a test makes the edge count has a name on /metrics.
   ~EdgeRig() {
     EXPECT_THAT(NamesWithoutRow(Joined(EdgeCounters(), BusCounters()),

@@ -1,0 +1,85 @@
+#include "edge_agent/presence.h"
+
+#include <spdlog/spdlog.h>
+
+#include <utility>
+
+#include "core/nn/tier.h"
+
+namespace ddnn {
+
+Presence::Presence(const EdgeConfig& config, const Bundle& bundle,
+                   const Place& place, Bus* bus, EdgeMetrics* metrics,
+                   std::uint32_t boot)
+    : topics_(config.site, config.agent),
+      group_(config.group),
+      place_(place.name),
+      tag_(bundle.tag),
+      boot_(boot),
+      bus_(bus),
+      metrics_(*metrics),
+      backlog_(bus, &counters_) {
+  bus->SetWill(StateMessage(/*online=*/false));
+}
+
+OutgoingMessage Presence::StateMessage(bool online) const {
+  AgentState state;
+  state.online = online;
+  state.tier = TierName(Tier::kEdge);
+  state.group = group_;
+  state.boot = boot_;
+  state.bundle_tag = tag_;
+  state.place = place_;
+  if (online) state.metrics = metrics_.address;
+  return {.topic = topics_.State(),
+          .payload = EncodeAgentState(state),
+          .qos = Qos::kAtLeastOnce,
+          .retain = true,
+          .content_type = "application/json"};
+}
+
+void Presence::Reject(std::string_view reason) {
+  ++counters_["rejected_" + std::string(reason)];
+}
+
+void Presence::OnConnected() {
+  spdlog::info("connected group={} place={}", group_, place_);
+  metrics_.mqtt_connected.Set(1);
+  backlog_.Send(StateMessage(/*online=*/true));
+  info_.Forget();
+}
+
+void Presence::OnDisconnected(const BusDisconnected& disconnected) {
+  spdlog::warn("disconnected reason={}", disconnected.reason);
+  metrics_.mqtt_connected.Set(0);
+  if (disconnected.final) GiveUp({disconnected.error, disconnected.reason});
+}
+
+void Presence::OnTime(Instant now) {
+  NoteStats(bus_->stats(), &counters_);
+  metrics_.counters.Update(counters_);
+  if (!moved_ || now < info_.next()) return;
+  moved_ = false;
+  SendInfo(info_.Due(counters_, now));
+}
+
+std::optional<Instant> Presence::NextDeadline() const {
+  if (!moved_) return std::nullopt;
+  return info_.next();
+}
+
+void Presence::Finish() {
+  SendInfo(info_.Final(counters_));
+  metrics_.counters.Update(counters_);
+}
+
+void Presence::SendInfo(const std::optional<std::string>& payload) {
+  if (!payload) return;
+  backlog_.Send({.topic = topics_.Info(),
+                 .payload = *payload,
+                 .qos = Qos::kAtLeastOnce,
+                 .retain = true,
+                 .content_type = "application/json"});
+}
+
+}  // namespace ddnn
