@@ -64,6 +64,11 @@ TEST(DemoEqualityTest, TinyDataThroughHierarchyE) {
   ExpectEqual(world.Arguments());
 }
 
+TEST(DemoEqualityTest, TinyDataThroughHierarchyF) {
+  const TinyWorld world(2);
+  ExpectEqual(world.Arguments());
+}
+
 TEST(DemoEqualityTest, TinyDataOffloaded) {
   const TinyWorld world;
   for (const std::string offload : {"raw", "jpeg:80"}) {
@@ -151,7 +156,7 @@ TEST_P(ShippedTest, IsTheDefaultForItsHierarchy) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Hierarchy, ShippedTest,
-                         ::testing::Values("b", "c", "d", "e"),
+                         ::testing::Values("b", "c", "d", "e", "f"),
                          [](const auto& test) { return test.param; });
 
 TEST(StreetDemoTest, WithoutArgumentsItShowsTheStreetAndAnswersAsItsExport) {

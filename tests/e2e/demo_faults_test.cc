@@ -122,6 +122,24 @@ TEST_F(DemoFaultsTest, WithoutTheCloudTheEdgeAnswersAsFallback) {
   ExpectGone(demo);
 }
 
+TEST_F(DemoFaultsTest, AKilledBranchIsAMissingContributor) {
+  const TinyWorld world(2);  // cam0 is below the lead, cam1 below edge1
+  auto arguments = world.Arguments();
+  arguments.insert(arguments.end(),
+                   {"--samples", std::to_string(kSamples), "--rate", "25"});
+  RunningDemo demo(arguments);
+  ASSERT_TRUE(demo.AwaitAnswers());
+  ::kill(demo.PidOf("edge1"), SIGKILL);
+  EXPECT_EQ(demo.AwaitEnd(), 1);
+  EXPECT_THAT(demo.output(), HasSubstr("the edge agent edge1 ended early"));
+  const json summary = json::parse(demo.summary());
+  EXPECT_EQ(summary["duplicates"], 0);
+  // Two samples in four are seen by cam0; the lead never hears of the others.
+  EXPECT_GE(summary["results"], kSamples / 2);
+  EXPECT_THAT(demo.predictions(), HasSubstr(",degraded,"));
+  ExpectGone(demo);
+}
+
 TEST_F(DemoFaultsTest, CtrlCLeavesNoProcessAndNoFile) {
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
     RunningDemo demo(Arguments());

@@ -19,7 +19,7 @@ namespace ddnn {
 /// The tiny data set and a random network for it whose samples leave at
 /// different exits; so that these tests need no other data.
 struct TinyWorld {
-  /// \param edges  0: hierarchy c; 1: hierarchy e.
+  /// \param edges  0: hierarchy c; 1: hierarchy e; 2: hierarchy f.
   explicit TinyWorld(int edges = 0);
 
   /// `--dataset`, `--split` and `--bundle`.
