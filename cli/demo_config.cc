@@ -35,9 +35,10 @@ std::string EdgeYamlAt(const DemoSetup& setup, const std::string& agent,
                        const Place& place) {
   return Common(setup, agent, place) +
          fmt::format(
-             "group: {0}\nticks_per_s: {1}\nopen_after_ms: {2}\n"
+             "group: {0}\nticks_per_s: {1}\nbatch_ms: {3}\n"
+             "open_after_ms: {2}\n"
              "deadlines:\n  scores_ms: {2}\n  maps_ms: {2}\n  cloud_ms: {2}\n",
-             kDemoGroup, setup.ticks_per_s, kDeadlineMs);
+             kDemoGroup, setup.ticks_per_s, kDeadlineMs, setup.batch_ms);
 }
 
 std::string SourceYaml(const DemoSetup& setup) {

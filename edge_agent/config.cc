@@ -34,6 +34,8 @@ void AddEdgeKeys(ConfigTable* table, EdgeConfig* config) {
                  "a request for maps is repeated after this");
   table->Integer("offer_again_ms", &config->offer_again_ms, 1, kMaxDeadlineMs,
                  "a sample is offered to the cloud again after this");
+  table->Integer("batch_ms", &config->batch_ms, 0, 10'000,
+                 "requests for maps of this time travel in one message");
   table->Integer("max_samples", &config->max_samples, 1, 65536,
                  "samples that wait for maps or the cloud at most");
 }
@@ -59,7 +61,7 @@ CoordinatorOptions MakeCoordinatorOptions(const EdgeConfig& config,
   options.scores_deadline = milliseconds(config.scores_ms);
   options.maps_deadline = milliseconds(config.maps_ms);
   options.cloud_deadline = milliseconds(config.cloud_ms);
-  options.ask_again = milliseconds(config.ask_again_ms);
+  options.ask_again = milliseconds(config.ask_again_ms + config.batch_ms);
   options.offer_again = milliseconds(config.offer_again_ms);
   options.max_samples = static_cast<std::size_t>(config.max_samples);
   return options;

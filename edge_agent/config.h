@@ -26,6 +26,7 @@ struct EdgeConfig {
   int maps_ms = 1000;
   int cloud_ms = 2000;
   int ask_again_ms = 200;
+  int batch_ms = 0;
   int offer_again_ms = 700;
   int max_samples = 4096;
 };

@@ -11,6 +11,10 @@ namespace ddnn {
 namespace {
 
 constexpr std::chrono::seconds kResultExpiry{60};
+/// A paced group needs the watermark for its rings alone, so once in a while.
+constexpr std::chrono::seconds kPacedDecidedPeriod{1};
+/// Samples of one request at most.
+constexpr std::size_t kMaxWanted = 1024;
 /// What the bus had no room for is tried again after this.
 constexpr milliseconds kFlushPeriod{5};
 constexpr std::string_view kJson = "application/json";
@@ -27,6 +31,7 @@ GroupPublisher::GroupPublisher(const EdgeConfig& config, const Bundle& bundle,
       metrics_(*metrics),
       group_(config.group),
       topics_(config.site, config.group),
+      batch_(config.batch_ms),
       ask_topic_(CloudAskTopic(config.site, config.agent)),
       ask_expiry_(std::chrono::ceil<std::chrono::seconds>(
           milliseconds(config.cloud_ms))) {}
@@ -59,10 +64,17 @@ void GroupPublisher::CarryOut(const std::vector<Action>& actions) {
 }
 
 void GroupPublisher::Do(const AskForMaps& ask) {
+  wanted_.insert(wanted_.end(), ask.wanted.begin(), ask.wanted.end());
+  if (wanted_.size() >= kMaxWanted) SendRequest();
+}
+
+void GroupPublisher::SendRequest() {
   ++counters_["requests"];
-  backlog_->Send({.topic = topics_.Request(),
-                  .payload = codec_.Encode(MapRequest{ask.wanted}),
-                  .alias = true});
+  backlog_->Send(
+      {.topic = topics_.Request(),
+       .payload = codec_.Encode(MapRequest{std::exchange(wanted_, {})}),
+       .alias = true});
+  request_due_.reset();
 }
 
 void GroupPublisher::Do(const AskForEdgeMaps& ask) {
@@ -130,12 +142,20 @@ void GroupPublisher::SendDecided(Qos qos) {
 }
 
 void GroupPublisher::OnTime(Instant now) {
+  if (!wanted_.empty()) {
+    if (!request_due_) request_due_ = now + batch_;
+    if (now >= *request_due_) SendRequest();
+  }
   backlog_->Flush();
   if (!backlog_->empty()) {
     flush_due_ = now + kFlushPeriod;
     return;
   }
-  if (decided_waits_) SendDecided(Qos::kAtMostOnce);
+  if (decided_waits_ && now >= decided_due_) {
+    SendDecided(Qos::kAtMostOnce);
+    if (schedule_ && schedule_->paced())
+      decided_due_ = now + kPacedDecidedPeriod;
+  }
   if (!latest_ || now < latest_due_) return;
   latest_due_ = now + kLatestPeriod;
   backlog_->Send({.topic = topics_.Latest(),
@@ -147,8 +167,13 @@ void GroupPublisher::OnTime(Instant now) {
 
 std::optional<Instant> GroupPublisher::NextDeadline() const {
   if (!backlog_->empty()) return flush_due_;
-  if (latest_) return latest_due_;
-  return std::nullopt;
+  std::optional<Instant> next = request_due_;
+  const auto consider = [&next](bool waits, Instant due) {
+    if (waits && (!next || due < *next)) next = due;
+  };
+  consider(decided_waits_, decided_due_);
+  consider(latest_.has_value(), latest_due_);
+  return next;
 }
 
 }  // namespace ddnn

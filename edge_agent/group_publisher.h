@@ -17,9 +17,10 @@ namespace ddnn {
 /// Turns what the coordinator wants done into messages of the group, and
 /// counts it.
 ///
-/// The watermark never overtakes a result that the bus had no room for yet, so
-/// devices that pace themselves by it cannot outrun the results.
-/// Thread-safety: none.
+/// Requests of `batch_ms` travel together; so do, in a paced group, the
+/// watermarks of a second. The watermark never overtakes a result that the bus
+/// had no room for yet, so devices that pace themselves by it cannot outrun the
+/// results. Thread-safety: none.
 class GroupPublisher {
  public:
   /// `latest` goes out no more often than this; always the newest result.
@@ -42,8 +43,8 @@ class GroupPublisher {
   /// Sends what had to wait.
   void OnTime(Instant now);
   std::optional<Instant> NextDeadline() const;
-  /// From now on `latest` does not wait.
-  void Finish() { latest_due_ = {}; }
+  /// From now on neither the watermark nor `latest` waits.
+  void Finish() { decided_due_ = latest_due_ = {}; }
   /// Nothing waits any more.
   bool idle() const { return backlog_->empty() && !decided_waits_ && !latest_; }
 
@@ -54,6 +55,7 @@ class GroupPublisher {
   void Do(const PublishResult& publish);
   void Do(const PublishLoss& publish);
   void Do(const PublishDecided& decided);
+  void SendRequest();
   void SendDecided(Qos qos);
   void CountResult(const SampleResult& result);
 
@@ -64,12 +66,16 @@ class GroupPublisher {
   EdgeMetrics& metrics_;
   std::string group_;
   GroupTopics topics_;
+  const milliseconds batch_;
   std::string ask_topic_;
   std::chrono::seconds ask_expiry_;
   std::optional<TickSchedule> schedule_;
   Tick decided_ = 0;
   bool decided_waits_ = false;
-  std::optional<std::string> latest_;  // not published yet
+  Instant decided_due_{};
+  std::vector<SampleId> wanted_;        // not asked for yet
+  std::optional<Instant> request_due_;  // of `wanted_`
+  std::optional<std::string> latest_;   // not published yet
   Instant latest_due_{};
   Instant flush_due_{};
 };

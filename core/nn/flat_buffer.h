@@ -85,7 +85,7 @@ Result<FlatBuffer<Table>> FlatBuffer<Table>::Open(std::string_view bytes,
   FlatBuffer buffer;
   buffer.data_ = reinterpret_cast<const std::uint8_t*>(bytes.data());
   if (reinterpret_cast<std::uintptr_t>(bytes.data()) % 8 != 0) {
-    buffer.aligned_copy_.resize((bytes.size() + 7) / 8);
+    buffer.aligned_copy_.resize(bytes.size() / 8 + 1);
     std::memcpy(buffer.aligned_copy_.data(), bytes.data(), bytes.size());
     buffer.data_ =
         reinterpret_cast<const std::uint8_t*>(buffer.aligned_copy_.data());

@@ -87,5 +87,56 @@ TEST_F(GroupPublisherTest, FinishedPublisherDoesNotHoldLatestBack) {
   EXPECT_TRUE(publisher_.idle());
 }
 
+TEST_F(GroupPublisherTest, RequestsOfABatchTravelTogether) {
+  bus_.room = 99;
+  EdgeConfig config = Config();
+  config.batch_ms = 100;
+  GroupPublisher publisher(config, bundle_, &backlog_, &counters_, &metrics_);
+  publisher.CarryOut({AskForMaps{{{7, 1}}}});
+  publisher.OnTime(kNow);
+  publisher.CarryOut({AskForMaps{{{8, 0}, {8, 2}}}});
+  publisher.OnTime(kNow + milliseconds(99));
+  EXPECT_THAT(bus_.sent, IsEmpty());
+  EXPECT_EQ(publisher.NextDeadline(), kNow + milliseconds(100));
+  publisher.OnTime(kNow + milliseconds(100));
+  ASSERT_THAT(Topics(), ElementsAre(group_.Request()));
+  const auto request = Codec(bundle_).DecodeRequest(bus_.sent[0].payload);
+  ASSERT_TRUE(request.ok());
+  EXPECT_THAT(request->wanted,
+              ElementsAre(SampleId{7, 1}, SampleId{8, 0}, SampleId{8, 2}));
+  EXPECT_EQ(counters_["requests"], 1U);
+  EXPECT_EQ(publisher.NextDeadline(), std::nullopt);
+}
+
+TEST_F(GroupPublisherTest, ABatchOfRequestsIsBounded) {
+  bus_.room = 99;
+  EdgeConfig config = Config();
+  config.batch_ms = 100;
+  GroupPublisher publisher(config, bundle_, &backlog_, &counters_, &metrics_);
+  std::vector<SampleId> wanted;
+  for (ObjectNumber i = 0; i < 256; ++i) wanted.push_back({7, i});
+  for (int i = 0; i < 4; ++i) publisher.CarryOut({AskForMaps{wanted}});
+  EXPECT_EQ(counters_["requests"], 1U);  // before its time
+}
+
+TEST_F(GroupPublisherTest, APacedGroupsWatermarkGoesOutOnceASecond) {
+  bus_.room = 99;
+  publisher_.Open(TickSchedule::StartingAt(kNow, 25));
+  bus_.sent.clear();
+  publisher_.CarryOut({PublishDecided{7}});
+  publisher_.OnTime(kNow);
+  publisher_.CarryOut({PublishDecided{8}});
+  publisher_.OnTime(kNow + milliseconds(999));
+  EXPECT_THAT(Topics(), ElementsAre(group_.Decided()));
+  EXPECT_EQ(publisher_.NextDeadline(), kNow + milliseconds(1000));
+  EXPECT_FALSE(publisher_.idle());
+  publisher_.OnTime(kNow + milliseconds(1000));
+  EXPECT_THAT(Topics(), ElementsAre(group_.Decided(), group_.Decided()));
+  publisher_.CarryOut({PublishDecided{9}});
+  publisher_.Finish();
+  publisher_.OnTime(kNow + milliseconds(1001));
+  EXPECT_TRUE(publisher_.idle());
+}
+
 }  // namespace
 }  // namespace ddnn
