@@ -176,7 +176,8 @@ TEST_F(DevicePipelineTest, CountersAddUpWhatWasSent) {
   EXPECT_EQ(Counter("content_bytes"), 2U * 2U * 3U + 128U);
 }
 
-TEST_F(DevicePipelineTest, CountersArePublishedOnceInTenSecondsWhileTheyChange) {
+TEST_F(DevicePipelineTest,
+       CountersArePublishedOnceInTenSecondsWhileTheyChange) {
   const std::string info = AgentTopics("s", "cam").Info();
   StartGroup();
   pipeline_->OnTime(kNow);
