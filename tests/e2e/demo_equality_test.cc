@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "cli/evaluate.h"
@@ -159,41 +160,54 @@ INSTANTIATE_TEST_SUITE_P(Hierarchy, ShippedTest,
                          ::testing::Values("b", "c", "d", "e", "f"),
                          [](const auto& test) { return test.param; });
 
-TEST(StreetDemoTest, WithoutArgumentsItShowsTheStreetAndAnswersAsItsExport) {
-  const TempFolder folder;
-  const auto street = (folder / "street").string();
-  ASSERT_EQ(
-      RunDdnn({"street", "--seed", "2", "--ticks", "40", "--out", street}).code,
-      0);
-  const Offline offline(
-      {"--dataset", street, "--bundle",
-       (SourceFolder() / "models" / "street-e.ddnn").string()});
-  RunningDemo demo({"--samples", "25", "--rate", "0"});
-  ASSERT_EQ(demo.AwaitEnd(), 0) << demo.output();
-  EXPECT_NE(demo.output().find("street-e"), std::string::npos);
-  EXPECT_GT(std::ranges::count(demo.predictions(), '\n'), 15);
-  EXPECT_TRUE(offline.predictions.starts_with(demo.predictions()))
-      << offline.predictions << "\n"
-      << demo.predictions();
-}
+/// The demo on the street answers as its export does offline.
+class StreetDemoTest : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    folder_ = std::make_unique<TempFolder>();
+    const Finished finished =
+        RunDdnn({"street", "--seed", "2", "--ticks", "40", "--out", Street()});
+    ASSERT_EQ(finished.code, 0) << finished.output;
+  }
+  static void TearDownTestSuite() { folder_.reset(); }
+  static std::string Street() { return (*folder_ / "street").string(); }
 
-TEST(StreetDemoTest, OffloadedItAnswersAsItsExport) {
-  const TempFolder folder;
-  const auto street = (folder / "street").string();
-  ASSERT_EQ(
-      RunDdnn({"street", "--seed", "2", "--ticks", "40", "--out", street}).code,
-      0);
-  for (const std::string offload : {"raw", "jpeg"}) {
-    const Offline offline(
-        {"--dataset", street, "--offload", offload, "--bundle",
-         (SourceFolder() / "models" / "street-c.ddnn").string()});
-    RunningDemo demo({"--samples", "36", "--rate", "0", "--offload", offload});
+  /// \param bundle  the shipped one that the demo is expected to take.
+  static void ExpectEqual(const std::string& bundle,
+                          const std::vector<std::string>& of_demo,
+                          std::vector<std::string> of_evaluate = {}) {
+    of_evaluate.insert(
+        of_evaluate.end(),
+        {"--dataset", Street(), "--bundle",
+         (SourceFolder() / "models" / (bundle + ".ddnn")).string()});
+    const Offline offline(of_evaluate);
+    std::vector<std::string> arguments{"--samples", "36", "--rate", "0"};
+    arguments.insert(arguments.end(), of_demo.begin(), of_demo.end());
+    RunningDemo demo(arguments);
     ASSERT_EQ(demo.AwaitEnd(), 0) << demo.output();
-    EXPECT_GT(std::ranges::count(demo.predictions(), '\n'), 25);
+    EXPECT_NE(demo.output().find(bundle), std::string::npos) << demo.output();
+    EXPECT_GT(std::ranges::count(demo.predictions(), '\n'), 15);
     EXPECT_TRUE(offline.predictions.starts_with(demo.predictions()))
-        << offload << "\n"
         << offline.predictions << "\n"
         << demo.predictions();
+  }
+
+ private:
+  static inline std::unique_ptr<TempFolder> folder_;
+};
+
+TEST_F(StreetDemoTest, WithoutArgumentsHierarchyEIsShown) {
+  ExpectEqual("street-e", {});
+}
+
+TEST_F(StreetDemoTest, OffloadedPixelsAreAnsweredByTheCloud) {
+  ExpectEqual("street-c", {"--hierarchy", "a"}, {"--offload", "raw"});
+  ExpectEqual("street-c", {"--offload", "jpeg:75"}, {"--offload", "jpeg:75"});
+}
+
+TEST_F(StreetDemoTest, EachOtherHierarchyHasANetworkOfItsOwn) {
+  for (const std::string letter : {"b", "c", "d", "f"}) {
+    ExpectEqual("street-" + letter, {"--hierarchy", letter});
   }
 }
 
