@@ -1,5 +1,7 @@
 #include "bench/fleet/drops.h"
 
+#include <spdlog/fmt/fmt.h>
+
 #include <algorithm>
 #include <array>
 #include <string_view>
@@ -28,7 +30,8 @@ bool IsDrop(std::string_view counter) {
 void AddDrops(const std::string& agents, const AgentCounters& counters,
               std::map<std::string, std::uint64_t>* drops) {
   for (const auto& [name, count] : counters) {
-    if (count > 0 && IsDrop(name)) (*drops)[agents + ' ' + name] += count;
+    if (count == 0 || !IsDrop(name)) continue;
+    (*drops)[fmt::format("{} {}", agents, name)] += count;
   }
 }
 

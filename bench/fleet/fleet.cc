@@ -94,6 +94,7 @@ class Fleet {
     const Measurement end = Measure();
     FleetReport report{.options = options_,
                        .devices = network_.bundle().device_count(),
+                       .phases_ms = ledger_.Phases(),
                        .loads = LoadsBetween(begin, end)};
     ::getloadavg(report.load_average.data(), 3);
     if (!LetPass(to + kShortestTail)) return std::nullopt;

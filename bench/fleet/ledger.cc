@@ -64,6 +64,20 @@ std::optional<Instant> Ledger::AllBegun() const {
   return last;
 }
 
+std::vector<double> Ledger::Phases() const {
+  const std::lock_guard lock(mutex_);
+  const TickSchedule& first = *groups_.front().schedule;
+  const double period_ms = 1000 / first.ticks_per_second;
+  std::vector<double> phases;
+  for (const Group& group : groups_) {
+    const std::chrono::duration<double, std::milli> after =
+        group.schedule->start - first.start;
+    const double phase = std::fmod(after.count(), period_ms);
+    phases.push_back(phase < 0 ? phase + period_ms : phase);
+  }
+  return phases;
+}
+
 void Ledger::OnSeen(int group, const SampleId& sample) {
   const std::lock_guard lock(mutex_);
   At(group, sample).seen = true;

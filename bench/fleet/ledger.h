@@ -70,6 +70,11 @@ class Ledger {
   /// The instant of the last group's first tick, once all schedules are known.
   std::optional<Instant> AllBegun() const;
 
+  /// When in a tick's period each group's ticks come, in milliseconds after
+  /// those of the first group: groups whose ticks fall together work at the
+  /// same moment. Precondition: AllBegun().
+  std::vector<double> Phases() const;
+
   /// A device shows a view of the sample; several may.
   void OnSeen(int group, const SampleId& sample);
   void OnResult(int group, const SampleResult& result, Instant heard);

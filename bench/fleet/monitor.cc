@@ -24,12 +24,11 @@ void FleetMonitor::Subscribe(Bus* bus) const {
 
 void FleetMonitor::OnMessage(const BusMessage& message, Instant heard) {
   const auto topic = ParseTopic(message.topic);
-  if (!topic) {
-    ++rejected_;
-  } else if (topic->scope == ParsedTopic::Scope::kAgent) {
-    OnAgent(std::string(topic->agent), topic->kind, message);
-  } else if (const auto group = GroupOf(topic->group, groups_)) {
+  const auto group = topic ? GroupOf(topic->group, groups_) : std::nullopt;
+  if (group) {
     OnGroup(*group, topic->kind, message, heard);
+  } else if (topic && topic->scope == ParsedTopic::Scope::kAgent) {
+    OnAgent(std::string(topic->agent), topic->kind, message);
   } else {
     ++rejected_;
   }

@@ -2,6 +2,7 @@
 
 #include <spdlog/fmt/fmt.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <string_view>
 
@@ -49,6 +50,13 @@ std::string LoadTable(const FleetReport& report) {
                         load.cpu_percent_max, load.rss_mib, load.rss_mib_max);
   }
   return text;
+}
+
+std::string PhaseLine(const FleetReport& report) {
+  std::vector<double> phases = report.phases_ms;
+  std::ranges::sort(phases);
+  return fmt::format("the groups' ticks come at {:.0f} of {:.0f} ms\n",
+                     fmt::join(phases, " "), 1000 / report.options.ticks_per_s);
 }
 
 std::string DropLine(const FleetReport& report) {
@@ -101,11 +109,12 @@ std::string ToTable(const FleetReport& report) {
   return fmt::format(
              "{} groups of {} devices, {} ticks/s each, batch {} ms, {} cloud "
              "agents; {} s after {} s of warm-up; load average {:.1f} {:.1f} "
-             "{:.1f}\n\n",
+             "{:.1f}\n",
              options.groups, report.devices, options.ticks_per_s,
              options.batch_ms, options.cloud_agents, options.seconds,
              options.warm_up_s, report.load_average[0], report.load_average[1],
              report.load_average[2]) +
+         PhaseLine(report) + '\n' +
          fmt::format(
              "samples {}  answered {}  missing {}  lost {}  duplicates {}  "
              "unexpected {}  degraded {}  fallbacks {}\n",
@@ -126,6 +135,7 @@ std::string ToJson(const FleetReport& report) {
                   {"cloud_agents", options.cloud_agents},
                   {"seconds", options.seconds},
                   {"warm_up_s", options.warm_up_s},
+                  {"phases_ms", report.phases_ms},
                   {"load_average", report.load_average},
                   {"clean", report.clean()},
                   {"samples", figures.samples},

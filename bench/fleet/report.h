@@ -16,7 +16,8 @@ namespace ddnn {
 /// All that a run has found out.
 struct FleetReport {
   FleetOptions options;
-  int devices = 0;  ///< of a group
+  int devices = 0;                ///< of a group
+  std::vector<double> phases_ms;  ///< see Ledger::Phases()
   FleetFigures figures{};
   /// Of all agents since their start, by kind and name; see AddDrops().
   std::map<std::string, std::uint64_t> drops{};

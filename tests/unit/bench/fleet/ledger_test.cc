@@ -1,5 +1,6 @@
 #include "bench/fleet/ledger.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -71,6 +72,14 @@ TEST(LedgerStartTest, AllHaveBegunOnceEveryScheduleIsKnown) {
   EXPECT_FALSE(ledger.AllBegun());
   ledger.OnSchedule(0, {kStart + milliseconds(5), 10, kFirst});
   EXPECT_EQ(ledger.AllBegun(), kStart + milliseconds(5));
+}
+
+TEST(LedgerStartTest, PhasesCountFromTheFirstGroupWithinAPeriod) {
+  Ledger ledger(3);
+  ledger.OnSchedule(0, {kStart, 10, kFirst});
+  ledger.OnSchedule(1, {kStart + milliseconds(230), 10, kFirst});
+  ledger.OnSchedule(2, {kStart - milliseconds(10), 10, kFirst});
+  EXPECT_THAT(ledger.Phases(), ::testing::ElementsAre(0, 30, 90));
 }
 
 TEST_F(LedgerTest, ASampleThatManyDevicesSeeCountsOnce) {

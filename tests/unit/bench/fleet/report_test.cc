@@ -14,6 +14,7 @@ using ::testing::Not;
 FleetReport Report() {
   FleetReport report{.options = {},
                      .devices = 6,
+                     .phases_ms = {0, 70.4, 20},
                      .loads = {{"edge", {.processes = 3, .cpu_percent = 4.5}}},
                      .load_average = {1, 2, 3}};
   report.options.groups = 3;
@@ -39,6 +40,7 @@ TEST(FleetReportTest, JsonHasTheFiguresOfExitsThatAnswered) {
 TEST(FleetReportTest, TheTableShowsTheSame) {
   const std::string table = ToTable(Report());
   EXPECT_THAT(table, HasSubstr("3 groups of 6 devices"));
+  EXPECT_THAT(table, HasSubstr("ticks come at 0 20 70 of 100 ms"));
   EXPECT_THAT(table, HasSubstr("samples 10  answered 10  missing 0"));
   EXPECT_THAT(table, HasSubstr("drops  none"));
   EXPECT_THAT(table, Not(HasSubstr("cloud   heard")));
