@@ -99,6 +99,10 @@ FleetDevices::FleetDevices(const FleetOptions& options, const std::string& site,
   for (const auto& device : devices_) device->agent.Start();
 }
 
+void FleetDevices::EndViews() {
+  for (const auto& device : devices_) device->source->Stop();
+}
+
 FleetDevices::~FleetDevices() {
   std::vector<std::jthread> goodbyes;
   goodbyes.reserve(devices_.size());

@@ -31,6 +31,9 @@ class FleetDevices {
   FleetDevices(const FleetDevices&) = delete;
   FleetDevices& operator=(const FleetDevices&) = delete;
 
+  /// Lets no further view be seen; the devices stay connected.
+  void EndViews();
+
   /// Devices that gave up by themselves.
   int ended() const { return ended_; }
 

@@ -11,12 +11,21 @@ namespace {
 
 constexpr std::array<std::string_view, 3> kPrefixes{"rejected_", "lost_",
                                                     "claims_refused_"};
-constexpr std::array<std::string_view, 14> kNames{
-    "inbox_dropped",   "unsent_messages", "reconnects",
-    "ticks_missed",    "skipped_ticks",   "stale_ticks",
-    "evicted_ticks",   "map_not_in_ring", "late_scores",
-    "repeated_scores", "unwanted_maps",   "unwanted_cloud_answers",
-    "devices_gone",    "rival_edges"};
+constexpr std::array<std::string_view, 15> kNames{"inbox_dropped",
+                                                  "unsent_messages",
+                                                  "reconnects",
+                                                  "ticks_missed",
+                                                  "skipped_ticks",
+                                                  "views_left_out",
+                                                  "stale_ticks",
+                                                  "evicted_ticks",
+                                                  "map_not_in_ring",
+                                                  "late_scores",
+                                                  "repeated_scores",
+                                                  "unwanted_maps",
+                                                  "unwanted_cloud_answers",
+                                                  "devices_gone",
+                                                  "rival_edges"};
 
 bool IsDrop(std::string_view counter) {
   return std::ranges::find(kNames, counter) != kNames.end() ||

@@ -3,14 +3,18 @@
 #include <spdlog/fmt/fmt.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <cstdlib>
 #include <functional>
 #include <iostream>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "bench/fleet/devices.h"
 #include "bench/fleet/monitor.h"
@@ -41,10 +45,11 @@ constexpr std::size_t kQueuedEvents = 1 << 16;
 constexpr milliseconds kLookEvery{100};
 constexpr seconds kConnectLimit{10};
 constexpr seconds kStartLimit{60};
-/// The load goes on after the window: so long at least, so that every agent
-/// tells its counters; and at most, for the last answers.
-constexpr milliseconds kShortestTail{1500};
+/// For the window's last answers, while the load goes on.
 constexpr seconds kLongestTail{5};
+/// Without load, more than an edge waits for scores: then nothing is open.
+constexpr seconds kCoolDown{1};
+constexpr seconds kGoodbyeLimit{5};
 
 struct Heard {
   BusEvent event;
@@ -75,7 +80,7 @@ class Fleet {
 
   ~Fleet() {
     devices_.reset();
-    servers_.Stop();
+    servers_.StopAll();
     if (!bus_) return;
     if (!options_.url.empty()) Purge();
     bus_->Stop();
@@ -97,14 +102,11 @@ class Fleet {
                        .phases_ms = ledger_.Phases(),
                        .loads = LoadsBetween(begin, end)};
     ::getloadavg(report.load_average.data(), 3);
-    if (!LetPass(to + kShortestTail)) return std::nullopt;
     Await([&] { return ledger_.Summarize(from, to).missing == 0; },
           to + kLongestTail);
     report.figures = ledger_.Summarize(from, to);
-    report.drops = monitor_.Drops();
-    if (events_.dropped() > 0) {
-      report.drops["monitor inbox_dropped"] = events_.dropped();
-    }
+    if (!EndLoad()) return std::nullopt;
+    report.drops = Drops();
     return report;
   }
 
@@ -120,24 +122,57 @@ class Fleet {
     });
     Require([this] { return connected_; }, kConnectLimit,
             "the broker does not answer at " + mqtt.url);
-    servers_.StartAgents();
-    Require([this] { return AgentsOnline(); }, kStartLimit,
-            "not all edge and cloud agents have come up");
-    if (stop_.raised()) return false;
+    servers_.StartClouds();
     devices_.emplace(options_, site_, mqtt, network_, input_, clock_, &ledger_);
+    const int devices = network_.bundle().device_count() * options_.groups;
+    const auto others =
+        static_cast<std::size_t>(devices + options_.cloud_agents);
+    Require([&] { return monitor_.online() == others; }, kStartLimit,
+            "not all cloud agents and devices have come up");
+    if (!StartEdges()) return false;
     Require([this] { return ledger_.AllBegun().has_value(); }, kStartLimit,
             "not all groups have begun");
     return !stop_.raised();
   }
 
-  bool AgentsOnline() const {
+  /// A group begins when its edge finds its devices, so the groups' ticks come
+  /// about evenly spread over a period, as those of strangers would.
+  /// \return false if a signal came.
+  bool StartEdges() {
+    const std::chrono::duration<double> period(1 / options_.ticks_per_s);
+    const auto apart =
+        std::chrono::duration_cast<Instant::duration>(period / options_.groups);
     for (int group = 0; group < options_.groups; ++group) {
-      if (!monitor_.Online(FleetEdge(group))) return false;
-    }
-    for (int index = 0; index < options_.cloud_agents; ++index) {
-      if (!monitor_.Online(FleetCloud(index))) return false;
+      if (!LetPass(clock_.Now() + apart)) return false;
+      servers_.StartEdge(group);
     }
     return true;
+  }
+
+  /// Ends all agents so that their last counters show the load alone: the
+  /// edges first, since they count devices that leave.
+  /// \return false if a signal came.
+  bool EndLoad() {
+    devices_->EndViews();
+    if (!LetPass(clock_.Now() + kCoolDown)) return false;
+    ending_ = true;
+    servers_.Stop(FleetServers::Role::kEdge);
+    devices_.reset();
+    servers_.Stop(FleetServers::Role::kCloud);
+    Await([this] { return monitor_.online() == 0; },
+          clock_.Now() + kGoodbyeLimit);
+    return !stop_.raised();
+  }
+
+  std::map<std::string, std::uint64_t> Drops() const {
+    auto drops = monitor_.Drops();
+    if (monitor_.online() > 0) {
+      drops["monitor goodbyes_missed"] = monitor_.online();
+    }
+    if (events_.dropped() > 0) {
+      drops["monitor inbox_dropped"] = events_.dropped();
+    }
+    return drops;
   }
 
   /// Waits for a condition, working off what arrives.
@@ -145,7 +180,7 @@ class Fleet {
   bool Await(const std::function<bool()>& condition, Instant deadline) {
     while (!condition()) {
       if (stop_.raised() || clock_.Now() >= deadline) return false;
-      CheckAlive();
+      if (!ending_) CheckAlive();
       const auto look = steady_clock::now() + kLookEvery;
       const auto event = events_.PopUntil(
           std::min(look, steady_clock::now() + (deadline - clock_.Now())));
@@ -256,6 +291,7 @@ class Fleet {
                               BoundedQueue<Heard>::Policy::kDropNewest};
   std::unique_ptr<Bus> bus_;
   bool connected_ = false;
+  bool ending_ = false;  // agents end, as they should
   Ledger ledger_;
   FleetMonitor monitor_;
   std::optional<FleetDevices> devices_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <set>
@@ -29,10 +30,8 @@ class FleetMonitor {
   /// \param heard  when it arrived.
   void OnMessage(const BusMessage& message, Instant heard);
 
-  /// Whether an agent's last word was that it is there.
-  bool Online(const std::string& agent) const {
-    return online_.contains(agent);
-  }
+  /// Agents whose last word was that they are there.
+  std::size_t online() const { return online_.size(); }
   /// What all agents have dropped by their last counters, and what arrived
   /// here and meant nothing; see AddDrops().
   std::map<std::string, std::uint64_t> Drops() const;

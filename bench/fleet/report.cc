@@ -53,9 +53,9 @@ std::string LoadTable(const FleetReport& report) {
 }
 
 std::string PhaseLine(const FleetReport& report) {
-  std::vector<double> phases = report.phases_ms;
+  std::vector<int> phases(report.phases_ms.begin(), report.phases_ms.end());
   std::ranges::sort(phases);
-  return fmt::format("the groups' ticks come at {:.0f} of {:.0f} ms\n",
+  return fmt::format("the groups' ticks come at {} of {:.0f} ms\n",
                      fmt::join(phases, " "), 1000 / report.options.ticks_per_s);
 }
 

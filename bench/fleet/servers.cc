@@ -50,19 +50,20 @@ std::string FleetServers::StartBroker() {
   return url_;
 }
 
-void FleetServers::StartAgents() {
+void FleetServers::StartClouds() {
   for (int index = 0; index < options_.cloud_agents; ++index) {
     const std::string agent = FleetCloud(index);
     StartAgent(Role::kCloud, agent, CommonYaml(agent));
   }
-  for (int group = 0; group < options_.groups; ++group) {
-    const std::string agent = FleetEdge(group);
-    StartAgent(
-        Role::kEdge, agent,
-        CommonYaml(agent) +
-            fmt::format("group: {}\nticks_per_s: {}\nopen_after_ms: {}\n",
-                        FleetGroup(group), options_.ticks_per_s, kOpenAfterMs));
-  }
+}
+
+void FleetServers::StartEdge(int group) {
+  const std::string agent = FleetEdge(group);
+  StartAgent(
+      Role::kEdge, agent,
+      CommonYaml(agent) +
+          fmt::format("group: {}\nticks_per_s: {}\nopen_after_ms: {}\n",
+                      FleetGroup(group), options_.ticks_per_s, kOpenAfterMs));
 }
 
 std::string FleetServers::CommonYaml(const std::string& agent) const {
@@ -104,7 +105,7 @@ std::map<FleetServers::Role, std::vector<Usage>> FleetServers::Measure() const {
   return usage;
 }
 
-void FleetServers::Stop() {
+void FleetServers::StopAll() {
   for (const Role role : {Role::kEdge, Role::kCloud, Role::kBroker}) Stop(role);
 }
 

@@ -24,23 +24,26 @@ class FleetServers {
   /// \throws CommandError  kExitUnavailable: a program is missing.
   FleetServers(const FleetOptions& options, std::string site,
                std::filesystem::path folder);
-  ~FleetServers() { Stop(); }
+  ~FleetServers() { StopAll(); }
   FleetServers(const FleetServers&) = delete;
   FleetServers& operator=(const FleetServers&) = delete;
 
   /// Starts a broker unless the options name one. \return the broker's URL.
   /// \throws CommandError  kExitUnavailable.
   std::string StartBroker();
-  /// \throws CommandError  kExitUnavailable.
-  void StartAgents();
+  /// \throws CommandError  kExitUnavailable, as StartEdge().
+  void StartClouds();
+  void StartEdge(int group);
 
   /// A process that has ended, how, and its last lines; for people.
   std::optional<std::string> Death();
   /// Each process's, by role.
   std::map<Role, std::vector<Usage>> Measure() const;
 
-  /// Edges, then clouds, then the broker; those of a role at the same time.
-  void Stop();
+  /// Ends the processes of a role, all at the same time.
+  void Stop(Role role);
+  /// Edges, then clouds, then the broker.
+  void StopAll();
 
  private:
   struct Member {
@@ -50,7 +53,6 @@ class FleetServers {
 
   std::string CommonYaml(const std::string& agent) const;
   void StartAgent(Role role, const std::string& agent, const std::string& yaml);
-  void Stop(Role role);
 
   const FleetOptions options_;
   const std::string site_;

@@ -73,12 +73,13 @@ TEST_F(FleetMonitorTest, SchedulesResultsAndLossesReachTheLedger) {
 TEST_F(FleetMonitorTest, AnAgentIsThereUntilItSaysOtherwise) {
   const std::string topic = AgentTopics("site", FleetEdge(0)).State();
   AgentState state{.online = true, .tier = "edge", .group = FleetGroup(0)};
-  EXPECT_FALSE(monitor_.Online(FleetEdge(0)));
+  EXPECT_EQ(monitor_.online(), 0U);
   Hear(topic, EncodeAgentState(state));
-  EXPECT_TRUE(monitor_.Online(FleetEdge(0)));
+  Hear(topic, EncodeAgentState(state));
+  EXPECT_EQ(monitor_.online(), 1U);
   state.online = false;
   Hear(topic, EncodeAgentState(state));
-  EXPECT_FALSE(monitor_.Online(FleetEdge(0)));
+  EXPECT_EQ(monitor_.online(), 0U);
 }
 
 TEST_F(FleetMonitorTest, TheLastCountersOfEachAgentAreAddedUpByKind) {
