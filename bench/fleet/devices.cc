@@ -17,12 +17,14 @@ namespace {
 // What device_agent has unless told otherwise.
 constexpr int kWindow = 16;
 constexpr std::size_t kRingTicks = 256;
+constexpr std::int64_t kNoEnd = -1;
 
-/// A source that tells the ledger what it shows.
+/// A source that tells the ledger what it shows, and ends at a tick.
 class WatchedSource final : public ViewSource {
  public:
-  WatchedSource(std::unique_ptr<ViewSource> source, int group, Ledger* ledger)
-      : source_(std::move(source)), group_(group), ledger_(ledger) {}
+  WatchedSource(std::unique_ptr<ViewSource> source, int group, Ledger* ledger,
+                const std::atomic<std::int64_t>& end)
+      : source_(std::move(source)), group_(group), ledger_(ledger), end_(end) {}
 
   void Begin(const TickSchedule& schedule, Tick decided) override {
     source_->Begin(schedule, decided);
@@ -31,6 +33,10 @@ class WatchedSource final : public ViewSource {
   std::optional<TickViews> Next() override {
     auto views = source_->Next();
     if (!views) return views;
+    const std::int64_t end = end_;
+    if (end != kNoEnd && !Before(views->tick, static_cast<Tick>(end))) {
+      return std::nullopt;
+    }
     for (const auto& [object, view] : views->views) {
       ledger_->OnSeen(group_, {views->tick, object});
     }
@@ -43,6 +49,7 @@ class WatchedSource final : public ViewSource {
   const std::unique_ptr<ViewSource> source_;
   const int group_;
   Ledger* const ledger_;
+  const std::atomic<std::int64_t>& end_;
 };
 
 std::unique_ptr<ViewSource> OpenViews(const DemoInput& input, int camera,
@@ -73,7 +80,9 @@ struct FleetDevices::Device {
 FleetDevices::FleetDevices(const FleetOptions& options, const std::string& site,
                            const MqttConfig& mqtt, const Network& network,
                            const DemoInput& input, const Clock& clock,
-                           Ledger* ledger) {
+                           Ledger* ledger)
+    : ledger_(ledger), ends_(static_cast<std::size_t>(options.groups)) {
+  for (auto& end : ends_) end = kNoEnd;
   const Bundle& bundle = network.bundle();
   const std::size_t ticks = input.rows.ticks.size();
   for (int group = 0; group < options.groups; ++group) {
@@ -92,15 +101,18 @@ FleetDevices::FleetDevices(const FleetOptions& options, const std::string& site,
                         .batch = milliseconds(options.batch_ms),
                         .ring_ticks = kRingTicks},
           std::make_unique<WatchedSource>(
-              OpenViews(input, camera, first, clock), group, ledger),
+              OpenViews(input, camera, first, clock), group, ledger,
+              ends_[static_cast<std::size_t>(group)]),
           mqtt, network, clock, [this] { ++ended_; }));
     }
   }
   for (const auto& device : devices_) device->agent.Start();
 }
 
-void FleetDevices::EndViews() {
-  for (const auto& device : devices_) device->source->Stop();
+void FleetDevices::EndViews(Instant at) {
+  for (std::size_t group = 0; group < ends_.size(); ++group) {
+    ends_[group] = ledger_->TickFrom(static_cast<int>(group), at);
+  }
 }
 
 FleetDevices::~FleetDevices() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,8 +32,9 @@ class FleetDevices {
   FleetDevices(const FleetDevices&) = delete;
   FleetDevices& operator=(const FleetDevices&) = delete;
 
-  /// Lets no further view be seen; the devices stay connected.
-  void EndViews();
+  /// From this instant on, a little in the future, no device sees anything; all
+  /// of a group agree on its last tick. They stay connected.
+  void EndViews(Instant at);
 
   /// Devices that gave up by themselves.
   int ended() const { return ended_; }
@@ -40,7 +42,10 @@ class FleetDevices {
  private:
   struct Device;
 
-  std::atomic<int> ended_ = 0;  // before the devices, which count it up
+  Ledger* const ledger_;
+  // Before the devices, which look at and count them.
+  std::vector<std::atomic<std::int64_t>> ends_;  // tick by group, or kNoEnd
+  std::atomic<int> ended_ = 0;
   std::vector<std::unique_ptr<Device>> devices_;
 };
 

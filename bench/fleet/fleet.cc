@@ -47,6 +47,7 @@ constexpr seconds kConnectLimit{10};
 constexpr seconds kStartLimit{60};
 /// For the window's last answers, while the load goes on.
 constexpr seconds kLongestTail{5};
+constexpr milliseconds kEndViewsIn{100};
 /// Without load, more than an edge waits for scores: then nothing is open.
 constexpr seconds kCoolDown{1};
 constexpr seconds kGoodbyeLimit{5};
@@ -124,9 +125,8 @@ class Fleet {
             "the broker does not answer at " + mqtt.url);
     servers_.StartClouds();
     devices_.emplace(options_, site_, mqtt, network_, input_, clock_, &ledger_);
-    const int devices = network_.bundle().device_count() * options_.groups;
-    const auto others =
-        static_cast<std::size_t>(devices + options_.cloud_agents);
+    const int others = options_.cloud_agents +
+                       network_.bundle().device_count() * options_.groups;
     Require([&] { return monitor_.online() == others; }, kStartLimit,
             "not all cloud agents and devices have come up");
     if (!StartEdges()) return false;
@@ -153,8 +153,9 @@ class Fleet {
   /// edges first, since they count devices that leave.
   /// \return false if a signal came.
   bool EndLoad() {
-    devices_->EndViews();
-    if (!LetPass(clock_.Now() + kCoolDown)) return false;
+    const Instant end = clock_.Now() + kEndViewsIn;
+    devices_->EndViews(end);
+    if (!LetPass(end + kCoolDown)) return false;
     ending_ = true;
     servers_.Stop(FleetServers::Role::kEdge);
     devices_.reset();
@@ -167,7 +168,8 @@ class Fleet {
   std::map<std::string, std::uint64_t> Drops() const {
     auto drops = monitor_.Drops();
     if (monitor_.online() > 0) {
-      drops["monitor goodbyes_missed"] = monitor_.online();
+      drops["monitor goodbyes_missed"] =
+          static_cast<std::uint64_t>(monitor_.online());
     }
     if (events_.dropped() > 0) {
       drops["monitor inbox_dropped"] = events_.dropped();
@@ -229,32 +231,40 @@ class Fleet {
     }
   }
 
-  /// Takes back what the broker retains of us.
+  /// Takes back what the broker retains of us. What cannot be sent stays
+  /// behind, under a site that never comes again.
   void Purge() {
-    const auto remove = [this](std::string topic) {
-      // What cannot be sent stays behind, under a site that never comes again.
+    const std::vector<std::string> topics = RetainedTopics();
+    for (const auto& topic : topics) {
+      // Stop() waits for messages of QoS 1 alone, and this is the last.
+      const Qos qos =
+          &topic == &topics.back() ? Qos::kAtLeastOnce : Qos::kAtMostOnce;
       static_cast<void>(bus_->Publish(
-          {.topic = std::move(topic), .payload = "", .retain = true}));
-    };
-    const auto remove_agent = [&](const std::string& agent) {
-      remove(AgentTopics(site_, agent).State());
-      remove(AgentTopics(site_, agent).Info());
+          {.topic = topic, .payload = "", .qos = qos, .retain = true}));
+    }
+  }
+
+  std::vector<std::string> RetainedTopics() const {
+    std::vector<std::string> topics;
+    const auto add_agent = [&](const std::string& agent) {
+      topics.push_back(AgentTopics(site_, agent).State());
+      topics.push_back(AgentTopics(site_, agent).Info());
     };
     for (int index = 0; index < options_.cloud_agents; ++index) {
-      remove_agent(FleetCloud(index));
+      add_agent(FleetCloud(index));
     }
     for (int group = 0; group < options_.groups; ++group) {
-      const GroupTopics topics(site_, FleetGroup(group));
-      for (const auto& topic :
-           {topics.Config(), topics.Decided(), topics.Latest()}) {
-        remove(topic);
-      }
-      remove_agent(FleetEdge(group));
+      const GroupTopics of_group(site_, FleetGroup(group));
+      topics.push_back(of_group.Config());
+      topics.push_back(of_group.Decided());
+      topics.push_back(of_group.Latest());
+      add_agent(FleetEdge(group));
       for (int device = 0; device < network_.bundle().device_count();
            ++device) {
-        remove_agent(FleetDevice(group, device));
+        add_agent(FleetDevice(group, device));
       }
     }
+    return topics;
   }
 
   Measurement Measure() const {

@@ -78,6 +78,14 @@ std::vector<double> Ledger::Phases() const {
   return phases;
 }
 
+Tick Ledger::TickFrom(int group, Instant at) const {
+  const std::lock_guard lock(mutex_);
+  const auto& schedule = *groups_[static_cast<std::size_t>(group)].schedule;
+  const std::chrono::duration<double> since = at - schedule.start;
+  return schedule.first_tick + static_cast<Tick>(std::ceil(
+                                   since.count() * schedule.ticks_per_second));
+}
+
 void Ledger::OnSeen(int group, const SampleId& sample) {
   const std::lock_guard lock(mutex_);
   At(group, sample).seen = true;

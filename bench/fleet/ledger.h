@@ -75,6 +75,10 @@ class Ledger {
   /// same moment. Precondition: AllBegun().
   std::vector<double> Phases() const;
 
+  /// The group's first tick at this instant or later. Preconditions:
+  /// AllBegun(), and `at` is not before that.
+  Tick TickFrom(int group, Instant at) const;
+
   /// A device shows a view of the sample; several may.
   void OnSeen(int group, const SampleId& sample);
   void OnResult(int group, const SampleResult& result, Instant heard);

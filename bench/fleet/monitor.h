@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <set>
@@ -31,7 +30,7 @@ class FleetMonitor {
   void OnMessage(const BusMessage& message, Instant heard);
 
   /// Agents whose last word was that they are there.
-  std::size_t online() const { return online_.size(); }
+  int online() const { return static_cast<int>(online_.size()); }
   /// What all agents have dropped by their last counters, and what arrived
   /// here and meant nothing; see AddDrops().
   std::map<std::string, std::uint64_t> Drops() const;

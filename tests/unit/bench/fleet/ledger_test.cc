@@ -82,6 +82,12 @@ TEST(LedgerStartTest, PhasesCountFromTheFirstGroupWithinAPeriod) {
   EXPECT_THAT(ledger.Phases(), ::testing::ElementsAre(0, 30, 90));
 }
 
+TEST_F(LedgerTest, KnowsTheFirstTickFromAnInstantOn) {
+  EXPECT_EQ(ledger_.TickFrom(0, kStart + milliseconds(250)), kFirst + 2);
+  EXPECT_EQ(ledger_.TickFrom(0, kStart + milliseconds(251)), kFirst + 3);
+  EXPECT_EQ(ledger_.TickFrom(1, kStart + milliseconds(251)), kFirst + 2);
+}
+
 TEST_F(LedgerTest, ASampleThatManyDevicesSeeCountsOnce) {
   ledger_.OnSeen(0, {kFirst, 0});
   ledger_.OnSeen(0, {kFirst, 0});

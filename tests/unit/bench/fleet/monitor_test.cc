@@ -73,13 +73,13 @@ TEST_F(FleetMonitorTest, SchedulesResultsAndLossesReachTheLedger) {
 TEST_F(FleetMonitorTest, AnAgentIsThereUntilItSaysOtherwise) {
   const std::string topic = AgentTopics("site", FleetEdge(0)).State();
   AgentState state{.online = true, .tier = "edge", .group = FleetGroup(0)};
-  EXPECT_EQ(monitor_.online(), 0U);
+  EXPECT_EQ(monitor_.online(), 0);
   Hear(topic, EncodeAgentState(state));
   Hear(topic, EncodeAgentState(state));
-  EXPECT_EQ(monitor_.online(), 1U);
+  EXPECT_EQ(monitor_.online(), 1);
   state.online = false;
   Hear(topic, EncodeAgentState(state));
-  EXPECT_EQ(monitor_.online(), 0U);
+  EXPECT_EQ(monitor_.online(), 0);
 }
 
 TEST_F(FleetMonitorTest, TheLastCountersOfEachAgentAreAddedUpByKind) {
