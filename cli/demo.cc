@@ -1,15 +1,12 @@
 #include "cli/demo.h"
 
-#include <signal.h>
 #include <spdlog/fmt/fmt.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <iostream>
 #include <memory>
-#include <thread>
 #include <vector>
 
 #include "cli/command.h"
@@ -20,10 +17,10 @@
 #include "cli/live_view.h"
 #include "cli/output_files.h"
 #include "cli/scratch_folder.h"
+#include "cli/stop_flag.h"
 #include "cli/tier_network.h"
 #include "core/base/bounded_queue.h"
 #include "core/base/file.h"
-#include "core/base/program.h"
 #include "core/bus/paho_bus.h"
 
 namespace ddnn {
@@ -40,28 +37,6 @@ constexpr milliseconds kLookEvery{100};
 constexpr milliseconds kStragglers{1000};
 constexpr milliseconds kLastCounters{1000};
 constexpr std::chrono::seconds kStuckAfter{60};
-
-/// A flag that SIGINT, SIGTERM and SIGHUP raise.
-class StopFlag {
- public:
-  StopFlag() : waiter_([this] { Wait(); }) {
-    ::signal(SIGHUP, [](int) { ::kill(::getpid(), SIGTERM); });
-    ::signal(SIGPIPE, SIG_IGN);  // `ddnn demo | head` must clean up too
-  }
-  ~StopFlag() { signal_.Notify(); }
-
-  bool raised() const { return raised_; }
-
- private:
-  void Wait() {
-    signal_.Wait();
-    raised_ = true;
-  }
-
-  StopSignal signal_;  // blocks the signals before any thread starts
-  std::atomic<bool> raised_ = false;
-  std::jthread waiter_;
-};
 
 std::vector<std::string> CamerasOf(const Bundle& bundle) {
   std::vector<std::string> cameras;

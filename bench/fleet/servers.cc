@@ -1,0 +1,124 @@
+#include "bench/fleet/servers.h"
+
+#include <signal.h>
+#include <spdlog/fmt/fmt.h>
+
+#include <algorithm>
+#include <chrono>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "bench/fleet/names.h"
+#include "cli/command.h"
+#include "cli/installation.h"
+#include "cli/local_broker.h"
+#include "core/base/file.h"
+
+namespace ddnn {
+namespace {
+
+using std::chrono::steady_clock;
+
+constexpr milliseconds kStopGrace{5000};
+// A group must not open before all of its devices are there.
+constexpr int kOpenAfterMs = 60'000;
+constexpr int kLastLines = 5;
+
+/// A YAML scalar in double quotes; JSON's quoting is a subset of YAML's.
+std::string Quoted(const std::string& text) {
+  return nlohmann::json(text).dump(-1, ' ', false,
+                                   nlohmann::json::error_handler_t::replace);
+}
+
+}  // namespace
+
+FleetServers::FleetServers(const FleetOptions& options, std::string site,
+                           std::filesystem::path folder)
+    : options_(options),
+      site_(std::move(site)),
+      folder_(std::move(folder)),
+      edge_program_(AgentProgram("edge_agent")),
+      cloud_program_(AgentProgram("cloud_agent")),
+      url_(options.url) {}
+
+std::string FleetServers::StartBroker() {
+  if (!url_.empty()) return url_;
+  LocalBroker broker =
+      ddnn::StartBroker(ProjectFile("broker/mosquitto.conf"), folder_);
+  members_.push_back({Role::kBroker, std::move(broker.process)});
+  url_ = broker.url;
+  return url_;
+}
+
+void FleetServers::StartClouds() {
+  for (int index = 0; index < options_.cloud_agents; ++index) {
+    const std::string agent = FleetCloud(index);
+    StartAgent(Role::kCloud, agent, CommonYaml(agent));
+  }
+}
+
+void FleetServers::StartEdge(int group) {
+  const std::string agent = FleetEdge(group);
+  StartAgent(
+      Role::kEdge, agent,
+      CommonYaml(agent) +
+          fmt::format("group: {}\nticks_per_s: {}\nopen_after_ms: {}\n",
+                      FleetGroup(group), options_.ticks_per_s, kOpenAfterMs));
+}
+
+std::string FleetServers::CommonYaml(const std::string& agent) const {
+  return fmt::format(
+      "site: {}\nagent: {}\nbundle: {}\nmqtt:\n  url: {}\n"
+      "metrics:\n  listen: 127.0.0.1:0\n",
+      site_, agent, Quoted(std::filesystem::absolute(options_.bundle).string()),
+      Quoted(url_));
+}
+
+void FleetServers::StartAgent(Role role, const std::string& agent,
+                              const std::string& yaml) {
+  const auto config = folder_ / (agent + ".yaml");
+  ValueOrThrow(WriteFileAtomically(config, yaml), kExitUnavailable);
+  const auto& program = role == Role::kEdge ? edge_program_ : cloud_program_;
+  members_.push_back(
+      {role,
+       ValueOrThrow(ChildProcess::Start(
+                        agent, {program.string(), "--config", config.string()},
+                        folder_ / (agent + ".log")),
+                    kExitUnavailable)});
+}
+
+std::optional<std::string> FleetServers::Death() {
+  for (auto& [role, process] : members_) {
+    if (process.Running()) continue;
+    return fmt::format("{} ended early: {}; its last lines:\n{}",
+                       process.name(), process.HowItEnded(),
+                       process.LastLines(kLastLines));
+  }
+  return std::nullopt;
+}
+
+std::map<FleetServers::Role, std::vector<Usage>> FleetServers::Measure() const {
+  std::map<Role, std::vector<Usage>> usage;
+  for (const auto& [role, process] : members_) {
+    usage[role].push_back(UsageOf(process.pid()));
+  }
+  return usage;
+}
+
+void FleetServers::StopAll() {
+  for (const Role role : {Role::kEdge, Role::kCloud, Role::kBroker}) Stop(role);
+}
+
+void FleetServers::Stop(Role role) {
+  for (auto& member : members_) {
+    if (member.role == role) member.process.Signal(SIGTERM);
+  }
+  const auto deadline = steady_clock::now() + kStopGrace;
+  for (auto& member : members_) {
+    if (member.role != role) continue;
+    member.process.Stop(std::chrono::duration_cast<milliseconds>(
+        deadline - steady_clock::now()));
+  }
+}
+
+}  // namespace ddnn
