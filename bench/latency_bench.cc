@@ -216,12 +216,14 @@ int Run(const Options& options) {
   const ScratchFolder folder(/*keep=*/false);
   const LocalBroker broker =
       StartBroker(ProjectFile("broker/mosquitto.conf"), folder.path());
-  const DemoSetup setup{.broker_url = broker.url,
-                        .bundle = options.bundle,
-                        .dataset = options.dataset,
-                        .split = options.split,
-                        .samples = options.samples,
-                        .ticks_per_s = options.rate};
+  DemoSetup setup;
+  setup.broker_url = broker.url;
+  setup.bundle = options.bundle;
+  setup.tree = Tree::Of(network.bundle());
+  setup.dataset = options.dataset;
+  setup.split = options.split;
+  setup.samples = options.samples;
+  setup.ticks_per_s = options.rate;
   Stopwatch stopwatch;
   const SystemClock clock;
   const auto subscriber = Subscribe(broker.url, network.bundle(), &stopwatch);
