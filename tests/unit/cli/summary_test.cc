@@ -48,7 +48,8 @@ TEST(SummaryTest, JsonHasTheDocumentedKeysInOrder) {
             (std::vector<std::string>{
                 "samples", "results", "lost", "duplicates", "blind", "accuracy",
                 "by_class", "by_source", "exit_share", "formula_bytes",
-                "content_bytes", "payload_bytes", "mqtt_bytes", "latency_ms"}));
+                "content_bytes", "payload_bytes", "mqtt_bytes",
+                "interface_bytes", "cloud_interface_bytes", "latency_ms"}));
   EXPECT_EQ(KeysOf(json["accuracy"]),
             (std::vector<std::string>{"local", "edge", "cloud", "overall",
                                       "balanced"}));
