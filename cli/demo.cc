@@ -110,7 +110,7 @@ class Demo {
         tree_.Hierarchy(), replay_.device_count(), mqtt.url, kDemoSite,
         kDemoGroup, folder_.path().string());
     setup_ = {.broker_url = mqtt.url,
-              .bundle = options_.bundle,
+              .bundle = BundleForAgents(),
               .tree = tree_,
               .tree_file = folder_.path() / "tree.yaml",
               .dataset = options_.dataset,
@@ -123,6 +123,14 @@ class Demo {
     ValueOrThrow(WriteFileAtomically(setup_.tree_file, tree_.ToYaml(bundle_)),
                  kExitUnavailable);
     agents_.StartServers(setup_);
+  }
+
+  /// The file as it is, or one with other thresholds.
+  std::filesystem::path BundleForAgents() const {
+    if (options_.thresholds.empty()) return options_.bundle;
+    auto file = folder_.path() / "network.ddnn";
+    ValueOrThrow(WriteBundle(bundle_, file), kExitUnavailable);
+    return file;
   }
 
   void StartDevicesIfServed() {

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace ddnn {
 
@@ -15,8 +16,9 @@ struct DemoOptions {
   /// "a" to "f"; empty = that of bundle and tree, or the one to show: e on the
   /// street, c on a data set.
   std::string hierarchy;
-  std::filesystem::path tree;  ///< empty = made for the hierarchy
-  std::string offload;         ///< "raw", "jpeg", "jpeg:Q": hierarchy a
+  std::filesystem::path tree;           ///< empty = made for the hierarchy
+  std::vector<std::string> thresholds;  ///< "EXIT=T" instead of the bundle's
+  std::string offload;  ///< "raw", "jpeg", "jpeg:Q": hierarchy a
   /// 0 = every row once; of the street 300 if not given.
   std::optional<int> samples;
   /// 0 = as fast as answers come; of the street 10 if not given.

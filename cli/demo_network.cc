@@ -6,6 +6,7 @@
 
 #include "cli/command.h"
 #include "cli/demo_input.h"
+#include "cli/evaluate.h"
 #include "cli/installation.h"
 #include "cli/offload_option.h"
 #include "cli/street_command.h"
@@ -91,6 +92,9 @@ DemoOptions WithDefaults(DemoOptions options) {
 
 DemoNetwork LoadDemoNetwork(const DemoOptions& options) {
   DemoNetwork network{ValueOrThrow(ReadBundle(options.bundle)), {}};
+  for (const std::string& threshold : options.thresholds) {
+    SetThreshold(threshold, &network.bundle);
+  }
   try {
     network.tree = MakeTree(options, network.bundle);
   } catch (const ConfigError& e) {

@@ -18,10 +18,11 @@ struct DemoNetwork {
   Tree tree;
 };
 
-/// Reads the bundle, and the tree: from its file, or made for the hierarchy.
-/// \param options  with defaults.
-/// \throws CommandError  kExitUsage: `hierarchy` or `offload` contradicts
-///     bundle or tree; kExitData: a file cannot be read, or the two do not fit.
+/// Reads the bundle, with the thresholds asked for, and the tree: from its
+/// file, or made for the hierarchy. \param options  with defaults. \throws
+/// CommandError  kExitUsage: `hierarchy`, `thresholds` or `offload`
+///     contradict bundle or tree; kExitData: a file cannot be read, or the two
+///     do not fit.
 DemoNetwork LoadDemoNetwork(const DemoOptions& options);
 
 }  // namespace ddnn

@@ -77,6 +77,9 @@ void AddDemo(CLI::App& app, CommandLine* line) {
   demo->add_option("--tree", options.tree,
                    "who runs what, a YAML file (default: made for "
                    "--hierarchy)");
+  demo->add_option("--threshold", options.thresholds,
+                   "EXIT=T instead of the bundle's, e.g. local=0.5, to see "
+                   "more samples travel on; may be given for each exit");
   demo->add_option("--offload", options.offload,
                    "what hierarchy a sends: raw (default), jpeg or jpeg:Q");
   demo->add_option("--samples", options.samples,

@@ -70,6 +70,15 @@ TEST_F(DemoNetworkTest, AContradictionIsAUsageError) {
   EXPECT_THAT(FaultOf(both, kExitUsage), HasSubstr("leave one out"));
 }
 
+TEST_F(DemoNetworkTest, ThresholdsReplaceTheBundles) {
+  DemoOptions options = With(0);
+  options.thresholds = {"local=0.25"};
+  const auto network = LoadDemoNetwork(WithDefaults(options));
+  EXPECT_EQ(network.bundle.ExitOf(Tier::kDevice)->threshold, 0.25F);
+  options.thresholds = {"local=2"};
+  EXPECT_THAT(FaultOf(options, kExitUsage), HasSubstr("with T from 0 to 1"));
+}
+
 TEST_F(DemoNetworkTest, ATreeThatDoesNotFitIsNamed) {
   DemoOptions options = With(0);
   options.tree = folder_ / "tree.yaml";
