@@ -15,7 +15,7 @@ void AddEdgeKeys(ConfigTable* table, EdgeConfig* config) {
   table->Id("site", &config->site, "the site, whose broker this is").Required();
   table->Id("agent", &config->agent, "this agent's id, unique at the broker")
       .Required();
-  table->Id("group", &config->group, "the group it decides for").Required();
+  table->Id("group", &config->group, "the group it belongs to").Required();
   AddPlaceKeys(table, Tier::kEdge, &config->part);
   AddMqttKeys(table, &config->mqtt);
   AddLogKeys(table, &config->log);

@@ -13,6 +13,8 @@ namespace {
 constexpr std::chrono::seconds kResultExpiry{60};
 /// A paced group needs the watermark for its rings alone, so once in a while.
 constexpr std::chrono::seconds kPacedDecidedPeriod{1};
+/// ... but before a device's ring of 256 ticks runs over.
+constexpr Tick kPacedDecidedTicks = 64;
 /// Samples of one request at most.
 constexpr std::size_t kMaxWanted = 1024;
 /// What the bus had no room for is tried again after this.
@@ -31,6 +33,8 @@ GroupPublisher::GroupPublisher(const EdgeConfig& config, const Bundle& bundle,
       metrics_(*metrics),
       group_(config.group),
       topics_(config.site, config.group),
+      of_devices_{topics_.Request(), "requests"},
+      of_branches_{topics_.EdgeRequest(), "edge_requests"},
       batch_(config.batch_ms),
       ask_topic_(CloudAskTopic(config.site, config.agent)),
       ask_expiry_(std::chrono::ceil<std::chrono::seconds>(
@@ -64,24 +68,28 @@ void GroupPublisher::CarryOut(const std::vector<Action>& actions) {
 }
 
 void GroupPublisher::Do(const AskForMaps& ask) {
-  wanted_.insert(wanted_.end(), ask.wanted.begin(), ask.wanted.end());
-  if (wanted_.size() >= kMaxWanted) SendRequest();
-}
-
-void GroupPublisher::SendRequest() {
-  ++counters_["requests"];
-  backlog_->Send(
-      {.topic = topics_.Request(),
-       .payload = codec_.Encode(MapRequest{std::exchange(wanted_, {})}),
-       .alias = true});
-  request_due_.reset();
+  Want(ask.wanted, &of_devices_);
 }
 
 void GroupPublisher::Do(const AskForEdgeMaps& ask) {
-  ++counters_["edge_requests"];
-  backlog_->Send({.topic = topics_.EdgeRequest(),
-                  .payload = codec_.Encode(MapRequest{ask.wanted}),
-                  .alias = true});
+  Want(ask.wanted, &of_branches_);
+}
+
+void GroupPublisher::Want(const std::vector<SampleId>& wanted,
+                          Request* request) {
+  for (const SampleId& sample : wanted) {
+    request->wanted.push_back(sample);
+    if (request->wanted.size() == kMaxWanted) Send(request);
+  }
+}
+
+void GroupPublisher::Send(Request* request) {
+  ++counters_[request->counter];
+  backlog_->Send(
+      {.topic = request->topic,
+       .payload = codec_.Encode(MapRequest{std::exchange(request->wanted, {})}),
+       .alias = true});
+  request->due.reset();
 }
 
 void GroupPublisher::Do(const OfferToCloud& offer) {
@@ -134,6 +142,7 @@ void GroupPublisher::Do(const PublishDecided& decided) {
 
 void GroupPublisher::SendDecided(Qos qos) {
   decided_waits_ = false;
+  sent_decided_ = decided_;
   backlog_->Send({.topic = topics_.Decided(),
                   .payload = codec_.Encode(Decided{decided_}),
                   .qos = qos,
@@ -142,16 +151,18 @@ void GroupPublisher::SendDecided(Qos qos) {
 }
 
 void GroupPublisher::OnTime(Instant now) {
-  if (!wanted_.empty()) {
-    if (!request_due_) request_due_ = now + batch_;
-    if (now >= *request_due_) SendRequest();
+  for (Request* request : {&of_devices_, &of_branches_}) {
+    if (request->wanted.empty()) continue;
+    if (!request->due) request->due = now + batch_;
+    if (now >= *request->due) Send(request);
   }
   backlog_->Flush();
   if (!backlog_->empty()) {
     flush_due_ = now + kFlushPeriod;
     return;
   }
-  if (decided_waits_ && now >= decided_due_) {
+  if (decided_waits_ &&
+      (now >= decided_due_ || decided_ - sent_decided_ >= kPacedDecidedTicks)) {
     SendDecided(Qos::kAtMostOnce);
     if (schedule_ && schedule_->paced())
       decided_due_ = now + kPacedDecidedPeriod;
@@ -167,10 +178,13 @@ void GroupPublisher::OnTime(Instant now) {
 
 std::optional<Instant> GroupPublisher::NextDeadline() const {
   if (!backlog_->empty()) return flush_due_;
-  std::optional<Instant> next = request_due_;
+  std::optional<Instant> next;
   const auto consider = [&next](bool waits, Instant due) {
     if (waits && (!next || due < *next)) next = due;
   };
+  for (const Request* request : {&of_devices_, &of_branches_}) {
+    consider(request->due.has_value(), request->due.value_or(Instant{}));
+  }
   consider(decided_waits_, decided_due_);
   consider(latest_.has_value(), latest_due_);
   return next;

@@ -49,13 +49,22 @@ class GroupPublisher {
   bool idle() const { return backlog_->empty() && !decided_waits_ && !latest_; }
 
  private:
+  /// Samples whose maps are wanted and not asked for yet.
+  struct Request {
+    std::string topic;
+    const char* counter;
+    std::vector<SampleId> wanted{};
+    std::optional<Instant> due{};
+  };
+
   void Do(const AskForMaps& ask);
   void Do(const AskForEdgeMaps& ask);
   void Do(const OfferToCloud& offer);
   void Do(const PublishResult& publish);
   void Do(const PublishLoss& publish);
   void Do(const PublishDecided& decided);
-  void SendRequest();
+  void Want(const std::vector<SampleId>& wanted, Request* request);
+  void Send(Request* request);
   void SendDecided(Qos qos);
   void CountResult(const SampleResult& result);
 
@@ -66,6 +75,8 @@ class GroupPublisher {
   EdgeMetrics& metrics_;
   std::string group_;
   GroupTopics topics_;
+  Request of_devices_;
+  Request of_branches_;
   const milliseconds batch_;
   std::string ask_topic_;
   std::chrono::seconds ask_expiry_;
@@ -73,9 +84,8 @@ class GroupPublisher {
   Tick decided_ = 0;
   bool decided_waits_ = false;
   Instant decided_due_{};
-  std::vector<SampleId> wanted_;        // not asked for yet
-  std::optional<Instant> request_due_;  // of `wanted_`
-  std::optional<std::string> latest_;   // not published yet
+  Tick sent_decided_ = 0;
+  std::optional<std::string> latest_;  // not published yet
   Instant latest_due_{};
   Instant flush_due_{};
 };

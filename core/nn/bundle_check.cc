@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "core/base/names.h"
+
 namespace ddnn {
 namespace {
 
@@ -84,11 +86,14 @@ Status CheckHeader(const Bundle& bundle) {
 
 Status CheckNode(const Bundle& bundle, std::size_t index) {
   const Node& node = bundle.nodes[index];
-  if (!IsName(node.name) || node.camera.size() > kMaxNameBytes ||
-      !IsPrintableUtf8(node.camera)) {
+  if (!IsValidId(node.name)) {
+    return BundleFault(Error::kOutOfRange, "the name of node {} must be {}",
+                       index, kIdRule);
+  }
+  if (node.camera.size() > kMaxNameBytes || !IsPrintableUtf8(node.camera)) {
     return BundleFault(Error::kOutOfRange,
-                       "names of node {} and its camera must be at most {} "
-                       "bytes of printable UTF-8",
+                       "the camera of node {} must be at most {} bytes of "
+                       "printable UTF-8",
                        index, kMaxNameBytes);
   }
   if (node.tier > Tier::kCloud || node.aggregation > Aggregation::kConcat) {
@@ -167,6 +172,24 @@ Status CheckTree(const Bundle& bundle) {
   return Done{};
 }
 
+/// Names are those of places: see Tree::Of().
+Status CheckNodeNames(const Bundle& bundle) {
+  for (std::size_t i = 0; i < bundle.nodes.size(); ++i) {
+    const Node& node = bundle.nodes[i];
+    const auto first = static_cast<std::size_t>(
+        std::ranges::find(bundle.nodes, node.name, &Node::name) -
+        bundle.nodes.begin());
+    const bool reserved =
+        node.name == TierName(Tier::kEdge) && node.tier != Tier::kEdge;
+    if (first != i || reserved) {
+      return BundleFault(Error::kOutOfRange, "node {} must not be named '{}'{}",
+                         i, node.name,
+                         reserved ? ", which is for edges" : " too");
+    }
+  }
+  return Done{};
+}
+
 }  // namespace
 
 Status CheckBundle(const Bundle& bundle) {
@@ -175,6 +198,7 @@ Status CheckBundle(const Bundle& bundle) {
   if (status) status = CheckTree(bundle);
   if (status) status = CheckSections(bundle);
   if (status) status = CheckExits(bundle);
+  if (status) status = CheckNodeNames(bundle);
   return status;
 }
 

@@ -90,6 +90,11 @@ Status CheckExits(const Bundle& bundle) {
     if (status) status = CheckValues(exit);
     if (!status) return status;
   }
+  if (exits.size() == 1 && bundle.NodesOf(Tier::kEdge).size() > 1) {
+    return BundleFault(Error::kBadShape,
+                       "several edges need an exit before the cloud's: the "
+                       "edge that decides it leads the others");
+  }
   return Done{};
 }
 

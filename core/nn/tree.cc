@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <utility>
 
+#include "core/nn/tree_check.h"
 #include "core/nn/tree_file.h"
 
 namespace ddnn {
@@ -92,11 +93,14 @@ void Tree::MoveSectionsToCloud() {
 }
 
 Tree Tree::Read(const std::filesystem::path& file, const Bundle& bundle) {
-  TreeFile read = ReadTreeFile(file, bundle);
+  ParsedTree parsed = ReadTreeFile(file, bundle);
+  CheckPlaces(bundle, &parsed);
   Tree tree;
-  tree.offload_ = read.offload;
-  tree.jpeg_quality_ = read.jpeg_quality;
-  tree.places_ = std::move(read.places);
+  tree.offload_ = parsed.offload;
+  tree.jpeg_quality_ = parsed.jpeg_quality;
+  for (ParsedPlace& place : parsed.places) {
+    tree.places_.push_back(std::move(place.place));
+  }
   std::ranges::stable_sort(tree.places_, ComesBefore);
   return tree;
 }

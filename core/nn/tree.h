@@ -53,7 +53,7 @@ class Tree {
   /// Reads a tree file, see models/README.md, and checks that the bundle fits.
   /// \throws ConfigError  naming file, line and place: not readable, not YAML,
   ///     unknown key, a cycle, an orphan, two parents, a section or exit at no
-  ///     place, at two or at a wrong one, two places of one device, no lead.
+  ///     place, at two or at a wrong one, two places of one device.
   static Tree Read(const std::filesystem::path& file, const Bundle& bundle);
 
   Offload offload() const { return offload_; }

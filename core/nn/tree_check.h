@@ -18,7 +18,7 @@ struct ParsedTree {
   std::string file;  ///< for messages
   Offload offload = Offload::kNone;
   int jpeg_quality = 90;
-  std::vector<ParsedPlace> places;
+  std::vector<ParsedPlace> places;  ///< by name
 };
 
 /// Fills in the parents, and checks the tree by itself and against the bundle.

@@ -13,7 +13,6 @@
 #include "core/base/config.h"
 #include "core/base/file.h"
 #include "core/base/names.h"
-#include "core/nn/tree_check.h"
 
 namespace ddnn {
 namespace {
@@ -207,14 +206,9 @@ ParsedTree Reader::Read() const {
 
 }  // namespace
 
-TreeFile ReadTreeFile(const std::filesystem::path& file, const Bundle& bundle) {
-  ParsedTree parsed = Reader(file, bundle).Read();
-  CheckPlaces(bundle, &parsed);
-  TreeFile tree{parsed.offload, parsed.jpeg_quality, {}};
-  for (ParsedPlace& place : parsed.places) {
-    tree.places.push_back(std::move(place.place));
-  }
-  return tree;
+ParsedTree ReadTreeFile(const std::filesystem::path& file,
+                        const Bundle& bundle) {
+  return Reader(file, bundle).Read();
 }
 
 }  // namespace ddnn

@@ -1,21 +1,15 @@
 #pragma once
 
 #include <filesystem>
-#include <vector>
 
-#include "core/nn/tree.h"
+#include "core/nn/tree_check.h"
 
 namespace ddnn {
 
-/// What a tree file says; the parts of Tree::Read(), for core/nn alone.
-struct TreeFile {
-  Offload offload = Offload::kNone;
-  int jpeg_quality = 90;
-  std::vector<Place> places;  ///< as in the file, `parent` filled in
-};
-
-/// Reads a tree file and checks it against the bundle.
-/// \throws ConfigError  all that Tree::Read() names.
-TreeFile ReadTreeFile(const std::filesystem::path& file, const Bundle& bundle);
+/// What a tree file says, each place by itself; for core/nn alone.
+/// \throws ConfigError  not readable, not YAML, unknown keys, values that the
+///     bundle does not know. CheckPlaces() does the rest.
+ParsedTree ReadTreeFile(const std::filesystem::path& file,
+                        const Bundle& bundle);
 
 }  // namespace ddnn

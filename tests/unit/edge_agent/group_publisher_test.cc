@@ -108,31 +108,65 @@ TEST_F(GroupPublisherTest, RequestsOfABatchTravelTogether) {
   EXPECT_EQ(publisher.NextDeadline(), std::nullopt);
 }
 
-TEST_F(GroupPublisherTest, ABatchOfRequestsIsBounded) {
+TEST_F(GroupPublisherTest, ARequestIsCutWhereItIsFull) {
   bus_.room = 99;
   EdgeConfig config = Config();
   config.batch_ms = 100;
   GroupPublisher publisher(config, bundle_, &backlog_, &counters_, &metrics_);
   std::vector<SampleId> wanted;
-  for (ObjectNumber i = 0; i < 256; ++i) wanted.push_back({7, i});
-  for (int i = 0; i < 4; ++i) publisher.CarryOut({AskForMaps{wanted}});
-  EXPECT_EQ(counters_["requests"], 1U);  // before its time
+  for (ObjectNumber i = 0; i < 1000; ++i) wanted.push_back({7, i});
+  publisher.CarryOut({AskForMaps{wanted}});
+  EXPECT_EQ(counters_["requests"], 0U);
+  publisher.CarryOut({AskForMaps{wanted}});
+  EXPECT_EQ(counters_["requests"], 1U);  // 1024 of 2000, before its time
+  publisher.OnTime(kNow);
+  publisher.OnTime(kNow + milliseconds(100));
+  EXPECT_EQ(counters_["requests"], 2U);
+}
+
+TEST_F(GroupPublisherTest, RequestsToBranchesTravelTogetherToo) {
+  bus_.room = 99;
+  EdgeConfig config = Config();
+  config.batch_ms = 100;
+  GroupPublisher publisher(config, bundle_, &backlog_, &counters_, &metrics_);
+  publisher.CarryOut({AskForEdgeMaps{{{7, 1}}}, AskForEdgeMaps{{{8, 1}}}});
+  publisher.OnTime(kNow);
+  EXPECT_THAT(bus_.sent, IsEmpty());
+  publisher.OnTime(kNow + milliseconds(100));
+  EXPECT_THAT(Topics(), ElementsAre(group_.EdgeRequest()));
+}
+
+TEST_F(GroupPublisherTest, AFastGroupsWatermarkKeepsAheadOfTheRings) {
+  bus_.room = 99;
+  const auto schedule = TickSchedule::StartingAt(kNow, 1000);
+  publisher_.Open(schedule);
+  bus_.sent.clear();
+  publisher_.CarryOut({PublishDecided{schedule.first_tick}});
+  publisher_.OnTime(kNow);
+  publisher_.CarryOut({PublishDecided{schedule.first_tick + 63}});
+  publisher_.OnTime(kNow + milliseconds(64));
+  EXPECT_THAT(Topics(), ElementsAre(group_.Decided()));
+  publisher_.CarryOut({PublishDecided{schedule.first_tick + 64}});
+  publisher_.OnTime(kNow + milliseconds(65));
+  EXPECT_THAT(Topics(), ElementsAre(group_.Decided(), group_.Decided()));
 }
 
 TEST_F(GroupPublisherTest, APacedGroupsWatermarkGoesOutOnceASecond) {
   bus_.room = 99;
-  publisher_.Open(TickSchedule::StartingAt(kNow, 25));
+  const auto schedule = TickSchedule::StartingAt(kNow, 25);
+  publisher_.Open(schedule);
   bus_.sent.clear();
-  publisher_.CarryOut({PublishDecided{7}});
+  const Tick first = schedule.first_tick;
+  publisher_.CarryOut({PublishDecided{first}});
   publisher_.OnTime(kNow);
-  publisher_.CarryOut({PublishDecided{8}});
+  publisher_.CarryOut({PublishDecided{first + 1}});
   publisher_.OnTime(kNow + milliseconds(999));
   EXPECT_THAT(Topics(), ElementsAre(group_.Decided()));
   EXPECT_EQ(publisher_.NextDeadline(), kNow + milliseconds(1000));
   EXPECT_FALSE(publisher_.idle());
   publisher_.OnTime(kNow + milliseconds(1000));
   EXPECT_THAT(Topics(), ElementsAre(group_.Decided(), group_.Decided()));
-  publisher_.CarryOut({PublishDecided{9}});
+  publisher_.CarryOut({PublishDecided{first + 2}});
   publisher_.Finish();
   publisher_.OnTime(kNow + milliseconds(1001));
   EXPECT_TRUE(publisher_.idle());

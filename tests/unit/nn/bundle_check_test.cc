@@ -111,6 +111,16 @@ const Fault kTreeFaults[] = {
      Error::kOutOfRange, "aggregation 3"},
     {"NodeWithoutName", [](Bundle& b) { b.nodes[0].name.clear(); },
      Error::kOutOfRange, "node 0"},
+    {"NodeNameThatIsNoId", [](Bundle& b) { b.nodes[0].name = "Cam 1"; },
+     Error::kOutOfRange, "the name of node 0 must be 1 to 32 of a-z"},
+    {"TwoNodesOfOneName", [](Bundle& b) { b.nodes[1].name = "device0"; },
+     Error::kOutOfRange, "node 1 must not be named 'device0' too"},
+    {"DeviceNamedEdge",
+     [](Bundle& b) {
+       b.nodes[2].name = "middle";
+       b.nodes[0].name = "edge";
+     },
+     Error::kOutOfRange, "node 0 must not be named 'edge', which is for edges"},
     {"Orphan", [](Bundle& b) { b.nodes[1].parent = -1; }, Error::kBadShape,
      "node 1 ('device1') has parent -1 of 4 nodes"},
     {"ParentBeyondTheEnd", [](Bundle& b) { b.nodes[0].parent = 4; },

@@ -64,6 +64,12 @@ TEST(TreeOfTest, EveryLetterOfTheFigureIsToldApart) {
   EXPECT_EQ(Tree::Of(BundleC(), Offload::kRaw).Hierarchy(), 'a');
 }
 
+TEST(TreeOfTest, SeveralEdgesNeedAnExitThatSaysWhoLeads) {
+  Bundle bundle = BundleF();
+  bundle.exits.erase(bundle.exits.begin(), bundle.exits.end() - 1);
+  EXPECT_EQ(CheckBundle(bundle).error(), Error::kBadShape);
+}
+
 TEST(TreeOfTest, AnOffloadRunsEverySectionInTheCloud) {
   const Tree tree = Tree::Of(BundleC(), Offload::kJpeg, 75);
   EXPECT_EQ(tree.offload(), Offload::kJpeg);
