@@ -94,7 +94,8 @@ void TierNetwork::Delete() const {
 
 std::string TierNetwork::Ip(std::vector<std::string> arguments) const {
   const auto log = folder_ / "ip.log";
-  std::filesystem::remove(log);
+  std::error_code ignored;
+  std::filesystem::remove(log, ignored);
   const std::string what = fmt::format("ip {}", fmt::join(arguments, " "));
   arguments.insert(arguments.begin(), kIp);
   auto process = ChildProcess::Start("ip", arguments, log);

@@ -96,7 +96,7 @@ struct SampleResult {
   std::vector<int> views_missing;  ///< devices that did not answer
   std::vector<ExitStep>
       path;               ///< every exit reached, the last one's class counts
-  int content_bytes = 0;  ///< score and map bytes received for its views
+  int content_bytes = 0;  ///< scores and maps, or encoded views, received
   double latency_ms =
       0;  ///< from the tick's instant (unpaced: from its first score)
 };
