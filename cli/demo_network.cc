@@ -46,17 +46,8 @@ void CheckStreet(const DemoOptions& options) {
 Tree MakeTree(const DemoOptions& options, const Bundle& bundle) {
   if (!options.tree.empty()) return Tree::Read(options.tree, bundle);
   if (options.offload.empty()) return Tree::Of(bundle);
-  const OffloadOption offload = ParseOffload(options.offload);
-  const Tree tree = Tree::Of(bundle, offload.offload, offload.jpeg_quality);
-  // The check of a file, whatever bundle the user gave.
-  if (!bundle.NodesOf(Tier::kEdge).empty()) {
-    throw CommandError(
-        kExitUsage,
-        fmt::format("--offload {}: bundle '{}' has an edge section; take one "
-                    "of hierarchy b or c",
-                    options.offload, bundle.name));
-  }
-  return tree;
+  const OffloadOption offload = ParseOffload(options.offload, bundle);
+  return Tree::Of(bundle, offload.offload, offload.jpeg_quality);
 }
 
 }  // namespace

@@ -225,10 +225,11 @@ void EvaluateReplay(const std::shared_ptr<const Network>& network,
 }
 
 int RunEvaluate(const EvaluateOptions& options) {
-  const OffloadOption travel =
-      options.offload.empty() ? OffloadOption{} : ParseOffload(options.offload);
   const OutputFiles files(options.json, options.predictions);
   Bundle bundle = ValueOrThrow(ReadBundle(options.bundle));
+  const OffloadOption travel = options.offload.empty()
+                                   ? OffloadOption{}
+                                   : ParseOffload(options.offload, bundle);
   for (const auto& threshold : options.thresholds) {
     SetThreshold(threshold, &bundle);
   }

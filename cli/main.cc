@@ -81,7 +81,8 @@ void AddDemo(CLI::App& app, CommandLine* line) {
                    "EXIT=T instead of the bundle's, e.g. local=0.5, to see "
                    "more samples travel on; may be given for each exit");
   demo->add_option("--offload", options.offload,
-                   "what hierarchy a sends: raw (default), jpeg or jpeg:Q");
+                   "what hierarchy a sends: raw (default), jpeg or jpeg:Q")
+      ->excludes("--threshold");
   demo->add_option("--samples", options.samples,
                    "so many samples, repeating a data set if need be "
                    "(default: each once; 300 of the street)")
@@ -126,11 +127,12 @@ void AddEvaluate(CLI::App& app, CommandLine* line) {
   evaluate->add_option("--threshold", options.thresholds,
                        "EXIT=T instead of the bundle's, e.g. local=0.8; may "
                        "be given for each exit");
-  evaluate->add_option(
-      "--offload", options.offload,
-      "raw, jpeg or jpeg:Q (quality 1 to 100, default 90): "
-      "views travel as pixels, the cloud runs all sections and "
-      "its exit alone answers");
+  evaluate
+      ->add_option("--offload", options.offload,
+                   "raw, jpeg or jpeg:Q (quality 1 to 100, default 90): "
+                   "views travel as pixels, the cloud runs all sections and "
+                   "its exit alone answers")
+      ->excludes("--threshold");
   evaluate->add_option("--json", options.json, "write the summary here");
   evaluate->add_option("--predictions", options.predictions,
                        "write every answer here, CSV");

@@ -9,7 +9,14 @@
 
 namespace ddnn {
 
-OffloadOption ParseOffload(const std::string& text) {
+OffloadOption ParseOffload(const std::string& text, const Bundle& bundle) {
+  if (!bundle.NodesOf(Tier::kEdge).empty()) {
+    throw CommandError(
+        kExitUsage,
+        fmt::format("--offload {}: bundle '{}' has an edge section; take one "
+                    "of hierarchy b or c",
+                    text, bundle.name));
+  }
   if (text == Name(Offload::kRaw)) return {.offload = Offload::kRaw};
   OffloadOption option{.offload = Offload::kJpeg};
   if (text == Name(Offload::kJpeg)) return option;

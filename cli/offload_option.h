@@ -13,7 +13,9 @@ struct OffloadOption {
 };
 
 /// \param text  "raw", "jpeg" or "jpeg:QUALITY".
-/// \throws CommandError  kExitUsage
-OffloadOption ParseOffload(const std::string& text);
+/// \param bundle  the one that the cloud would run.
+/// \throws CommandError  kExitUsage: no such offload, or the bundle has an edge
+///     section, which no offload runs.
+OffloadOption ParseOffload(const std::string& text, const Bundle& bundle);
 
 }  // namespace ddnn

@@ -2,14 +2,17 @@
 
 #include <fcntl.h>
 #include <sched.h>
+#include <signal.h>
 #include <spdlog/fmt/fmt.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <string_view>
 
 #include "cli/child_process.h"
 #include "cli/command.h"
@@ -19,6 +22,8 @@ namespace ddnn {
 namespace {
 
 constexpr const char* kIp = "/usr/sbin/ip";
+constexpr const char* kNamespaces = "/run/netns";
+constexpr std::string_view kPrefix = "ddnn-";  // then the pid
 constexpr milliseconds kIpLimit{10000};
 constexpr const char* kBrokerHost = "10.77.0.1";
 constexpr const char* kUplink = "uplink";  // of devices and cloud, to the edge
@@ -33,8 +38,9 @@ CommandError Unavailable(const std::string& what) {
 }  // namespace
 
 TierNetwork::TierNetwork(const std::filesystem::path& folder)
-    : folder_(folder), prefix_(fmt::format("ddnn-{}-", ::getpid())) {
+    : folder_(folder), prefix_(fmt::format("{}{}-", kPrefix, ::getpid())) {
   try {
+    DeleteOrphans();
     Configure();
   } catch (const CommandError&) {
     Delete();
@@ -48,6 +54,26 @@ std::string TierNetwork::broker_host() { return kBrokerHost; }
 
 std::string TierNetwork::NameOf(Tier tier) const {
   return prefix_ + std::string(TierName(tier));
+}
+
+std::string TierNetwork::FileOf(Tier tier) const {
+  return fmt::format("{}/{}", kNamespaces, NameOf(tier));
+}
+
+void TierNetwork::DeleteOrphans() const {
+  std::error_code none;
+  for (const auto& entry :
+       std::filesystem::directory_iterator(kNamespaces, none)) {
+    const std::string name = entry.path().filename().string();
+    int pid = 0;
+    const bool ours = name.starts_with(kPrefix) &&
+                      std::from_chars(name.data() + kPrefix.size(),
+                                      name.data() + name.size(), pid)
+                              .ec == std::errc();
+    if (ours && ::kill(pid, 0) != 0 && errno == ESRCH) {
+      Ip({"netns", "del", name});
+    }
+  }
 }
 
 void TierNetwork::Configure() const {
@@ -83,7 +109,7 @@ void TierNetwork::Configure() const {
 
 void TierNetwork::Delete() const {
   for (const Tier tier : kTiers) {
-    if (!std::filesystem::exists("/run/netns/" + NameOf(tier))) continue;
+    if (!std::filesystem::exists(FileOf(tier))) continue;
     try {
       Ip({"netns", "del", NameOf(tier)});
     } catch (const CommandError&) {
@@ -109,7 +135,7 @@ std::string TierNetwork::Ip(std::vector<std::string> arguments) const {
 }
 
 void TierNetwork::Enter() const {
-  const std::string file = "/run/netns/" + NameOf(Tier::kEdge);
+  const std::string file = FileOf(Tier::kEdge);
   const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
   const bool entered = fd >= 0 && ::setns(fd, CLONE_NEWNET) == 0;
   const int error = errno;

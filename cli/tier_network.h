@@ -15,7 +15,7 @@ namespace ddnn {
 ///
 /// The edge's namespace has the broker. Large segments are cut as a real
 /// Ethernet would (MTU 1500), and IPv6 is silent. Everything goes away with
-/// this object.
+/// this object; what a killed process left behind goes with the next one.
 /// Thread-safety: none.
 class TierNetwork {
  public:
@@ -45,6 +45,8 @@ class TierNetwork {
 
  private:
   std::string NameOf(Tier tier) const;
+  std::string FileOf(Tier tier) const;
+  void DeleteOrphans() const;
   void Configure() const;
   void Delete() const;
   std::string Ip(std::vector<std::string> arguments) const;

@@ -95,7 +95,12 @@ Result<CloudAnswer> CloudPipeline::Answer(const CloudAsk& ask) {
 }
 
 void CloudPipeline::Reject(std::string_view reason) {
-  ++counters_["rejected_" + std::string(reason)];
+  // The first of its kind loudly; the counter tells of the rest.
+  if (counters_["rejected_" + std::string(reason)]++ > 0) return;
+  spdlog::warn(
+      "ask_rejected reason={} remedy=\"give all cloud agents of one broker and "
+      "the edges that ask them the same bundle and tree\"",
+      reason);
 }
 
 void CloudPipeline::Send(OutgoingMessage message) {

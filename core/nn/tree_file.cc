@@ -126,12 +126,12 @@ Tier Reader::ExitNamed(const YAML::Node& at, const std::string& name) const {
 
 ParsedPlace Reader::ReadPlace(const std::string& name,
                               const YAML::Node& node) const {
+  if (!IsValidId(name)) Fail(node, "a place's name must be {}", kIdRule);
   const std::string what = fmt::format("place '{}'", name);
   auto keys =
       Keys(node, what, {"tier", "device", "sections", "exits", "children"});
   ParsedPlace parsed{
       .place = {.name = name}, .children = {}, .line = node.Mark().line + 1};
-  if (!IsValidId(name)) Fail(node, "{}: must be {}", what, kIdRule);
   if (!keys.contains("tier")) {
     Fail(node, "{}: tier is missing; set it to device, edge or cloud", what);
   }

@@ -181,9 +181,12 @@ Result<AgentState> DecodeAgentState(std::string_view text) {
       std::string::npos) {
     in.Fail(Error::kOutOfRange, "metrics", "is not HOST:PORT");
   }
-  if (!state.group.empty() && !IsValidId(state.group)) {
-    in.Fail(Error::kOutOfRange, "group",
-            "must be " + std::string(kIdRule) + ", or empty");
+  for (const auto& [key, id] :
+       {std::pair{"group", &state.group}, std::pair{"place", &state.place}}) {
+    if (!id->empty() && !IsValidId(*id)) {
+      in.Fail(Error::kOutOfRange, key,
+              "must be empty or " + std::string(kIdRule));
+    }
   }
   return Finished(in, std::move(state));
 }

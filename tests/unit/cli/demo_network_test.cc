@@ -100,13 +100,19 @@ TEST_F(DemoNetworkTest, EachHierarchyHasAShippedBundle) {
 }
 
 TEST(OffloadOptionTest, QualitiesAreChecked) {
-  EXPECT_EQ(ParseOffload("raw").offload, Offload::kRaw);
-  EXPECT_EQ(ParseOffload("jpeg").jpeg_quality, 90);
-  EXPECT_EQ(ParseOffload("jpeg:1").jpeg_quality, 1);
+  const Bundle bundle = MakeTestBundle();
+  EXPECT_EQ(ParseOffload("raw", bundle).offload, Offload::kRaw);
+  EXPECT_EQ(ParseOffload("jpeg", bundle).jpeg_quality, 90);
+  EXPECT_EQ(ParseOffload("jpeg:1", bundle).jpeg_quality, 1);
   for (const char* text :
        {"", "jpg", "jpeg:", "jpeg:0", "jpeg:101", "jpeg:9x"}) {
-    EXPECT_THROW((void)ParseOffload(text), CommandError) << text;
+    EXPECT_THROW((void)ParseOffload(text, bundle), CommandError) << text;
   }
+}
+
+TEST(OffloadOptionTest, NoOffloadRunsAnEdgeSection) {
+  EXPECT_THROW((void)ParseOffload("raw", MakeTestBundle({.edges = 1})),
+               CommandError);
 }
 
 }  // namespace
