@@ -14,6 +14,7 @@
 #include "core/wire/wire.h"
 #include "edge_agent/branch_pipeline.h"
 #include "edge_agent/edge_pipeline.h"
+#include "tests/support/metrics_page.h"
 #include "tests/support/test_scene.h"
 
 namespace ddnn {
@@ -160,6 +161,11 @@ class LeadAndBranchTest : public testing::Test {
       results.push_back(codec_.DecodeResult(payload).value());
     }
     return results;
+  }
+  /// How often the branch observed its stage `decide`.
+  double Decides() const {
+    return MetricsPage(branch_metrics_.registry.Render())
+        .Value(R"(ddnn_stage_duration_seconds_count{stage="decide"})");
   }
   static std::uint64_t Count(const AgentCounters& counters,
                              const std::string& name) {
@@ -356,6 +362,35 @@ TEST_F(LeadAndBranchTest, SilentDeviceOfTheBranchDoesNotMakeItLate) {
   ASSERT_THAT(Results(), SizeIs(1));
   EXPECT_EQ(Results()[0].exit, Tier::kEdge);
   EXPECT_THAT(Results()[0].views_missing, ElementsAre(5));
+}
+
+TEST_F(LeadAndBranchTest, SectionThatADeadlineMadeRunIsTimed) {
+  Open();
+  AllSpeak({7});
+  for (const int i : {0, 1, 2, 3, 4}) SendMap(i, 7);
+  Pass(599);
+  const double before = Decides();
+  Pass(600);
+  EXPECT_THAT(On(group_.Score("east")), SizeIs(1));
+  EXPECT_EQ(Decides(), before + 1);
+}
+
+TEST_F(LeadAndBranchTest, SectionThatADeathMadeRunIsTimed) {
+  Open();
+  AllSpeak({7});
+  for (const int i : {0, 1, 2, 3, 4}) SendMap(i, 7);
+  const double before = Decides();
+  SendState(Agent(5), Offline(5));
+  EXPECT_THAT(On(group_.Score("east")), SizeIs(1));
+  EXPECT_EQ(Decides(), before + 1);
+}
+
+TEST_F(LeadAndBranchTest, AnswerToALateRequestIsTimed) {
+  Open();
+  for (const int i : {3, 4}) Speak(i, {7});
+  const double before = Decides();
+  Inject(group_.Request(), codec_.Encode(MapRequest{{{FirstTick(), 7}}}));
+  EXPECT_EQ(Decides(), before + 1);
 }
 
 TEST_F(LeadAndBranchTest, SecondAgentOfAPlaceIsSentAway) {
