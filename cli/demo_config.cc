@@ -37,7 +37,8 @@ std::string EdgeYamlAt(const DemoSetup& setup, const std::string& agent,
          fmt::format(
              "group: {0}\nticks_per_s: {1}\nbatch_ms: {3}\n"
              "open_after_ms: {2}\n"
-             "deadlines:\n  scores_ms: {2}\n  maps_ms: {2}\n  cloud_ms: {2}\n",
+             "deadlines:\n  scores_ms: 10000\n  maps_ms: {2}\n  cloud_ms: "
+             "{2}\n",
              kDemoGroup, setup.ticks_per_s, kDeadlineMs, setup.batch_ms);
 }
 

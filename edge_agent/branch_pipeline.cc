@@ -120,6 +120,7 @@ void BranchPipeline::OnRequest(const std::string& payload, Instant now) {
   ++presence_.counters()["requests_heard"];
   const Result<MapRequest> request = codec_.DecodeRequest(payload);
   if (!request) return presence_.Reject(Name(request.error()));
+  const StageTimer timer(metrics_.decide);
   branch_.OnRequest(request->wanted, now);
 }
 
@@ -169,7 +170,16 @@ void BranchPipeline::OnMap(int device, const std::string& payload) {
 }
 
 void BranchPipeline::Apply(const std::vector<Membership::Change>& changes) {
+  if (changes.empty()) return;
+  const StageTimer timer(metrics_.decide);
   for (const auto& [node, alive] : changes) branch_.SetAlive(node, alive);
+}
+
+void BranchPipeline::EndWaits(Instant now) {
+  const std::optional<Instant> due = branch_.NextDeadline();
+  if (!due || now < *due) return;
+  const StageTimer timer(metrics_.decide);
+  branch_.OnTime(now);
 }
 
 void BranchPipeline::CarryOut() {
@@ -210,7 +220,7 @@ void BranchPipeline::Send(std::string topic, std::string payload,
 
 void BranchPipeline::OnTime(Instant now) {
   Apply(members_.OnTime(now));
-  branch_.OnTime(now);
+  EndWaits(now);
   CarryOut();
   AgentCounters& counters = presence_.counters();
   counters["evicted_ticks"] = branch_.evicted();

@@ -72,6 +72,8 @@ class BranchPipeline {
                 Instant now);
   void OnMap(int device, const std::string& payload);
   void Apply(const std::vector<Membership::Change>& changes);
+  /// Acts on the branch's deadlines that have passed.
+  void EndWaits(Instant now);
   void CarryOut();
   void Do(const SendSums& send);
   void Do(const SendMap& send);

@@ -17,7 +17,8 @@ Claims::Claims(std::string group, const Bundle& bundle, const Tree& tree,
       tree_(tree),
       place_(std::move(place)),
       expected_(bundle.device_count()),
-      holders_(bundle.nodes.size()) {
+      holders_(bundle.nodes.size()),
+      former_(bundle.nodes.size()) {
   for (const Place* edge : tree.PlacesOf(Tier::kEdge)) {
     if (edge->name != place_ && !edge->sections.empty()) ++expected_;
   }
@@ -51,7 +52,7 @@ Claims::Change Claims::OnState(const std::string& agent,
       holder->camera_up = state.camera_up;
       return change;
     }
-    holder.reset();
+    EndClaim(*held);
     change.gone = held;
   }
   if (!claims) return change;
@@ -65,7 +66,7 @@ Claims::Change Claims::OnState(const std::string& agent,
 
 Claims::Change Claims::OnStateDeleted(std::string_view agent) {
   const std::optional<int> held = NodeOf(agent);
-  if (held) holders_[static_cast<std::size_t>(*held)].reset();
+  if (held) EndClaim(*held);
   return {.gone = held};
 }
 
@@ -103,6 +104,21 @@ std::optional<int> Claims::NodeOf(std::string_view agent) const {
   return std::nullopt;
 }
 
+std::optional<int> Claims::LastNodeOf(std::string_view agent) const {
+  if (const std::optional<int> held = NodeOf(agent)) return held;
+  const auto place = std::ranges::find(former_, agent);
+  if (agent.empty() || place == former_.end()) return std::nullopt;
+  return static_cast<int>(place - former_.begin());
+}
+
+void Claims::EndClaim(int node) {
+  const auto index = static_cast<std::size_t>(node);
+  // An agent is remembered at one node at most.
+  std::ranges::replace(former_, holders_[index]->agent, std::string());
+  former_[index] = std::move(holders_[index]->agent);
+  holders_[index].reset();
+}
+
 int Claims::count() const {
   return static_cast<int>(std::ranges::count_if(
       holders_, [](const auto& holder) { return holder.has_value(); }));
@@ -118,8 +134,8 @@ std::vector<int> Claims::DropDoubted() {
   std::vector<int> dropped;
   for (std::size_t i = 0; i < holders_.size(); ++i) {
     if (!holders_[i] || !holders_[i]->doubted) continue;
-    holders_[i].reset();
     dropped.push_back(static_cast<int>(i));
+    EndClaim(dropped.back());
   }
   return dropped;
 }

@@ -45,6 +45,9 @@ class Claims {
 
   /// \return nothing if the agent has no claim.
   std::optional<int> NodeOf(std::string_view agent) const;
+  /// The same; of an agent without a claim, the node whose claim it was the
+  /// last to lose: what others relay of it may come behind its goodbye.
+  std::optional<int> LastNodeOf(std::string_view agent) const;
   /// The node has an agent, a device also a camera that delivers.
   bool Sees(int node) const {
     const auto& holder = holders_[static_cast<std::size_t>(node)];
@@ -71,6 +74,8 @@ class Claims {
   /// What the state claims; -1: nothing; another number: no such device.
   int ClaimOf(const AgentState& state) const;
   std::optional<Leave> Refusal(const AgentState& state, int node) const;
+  /// Precondition: the node has an agent.
+  void EndClaim(int node);
 
   std::string group_;
   const Bundle& bundle_;
@@ -78,6 +83,7 @@ class Claims {
   std::string place_;
   int expected_;
   std::vector<std::optional<Holder>> holders_;  // by node
+  std::vector<std::string> former_;  // by node: whose claim ended last
 };
 
 }  // namespace ddnn

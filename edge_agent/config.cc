@@ -3,6 +3,8 @@
 #include <cstddef>
 
 #include "core/base/program.h"
+#include "core/fusion/branch.h"
+#include "core/nn/tier.h"
 
 namespace ddnn {
 namespace {
@@ -52,6 +54,20 @@ void CheckEdgeConfig(const EdgeConfig& config) {
       ", cloud_ms = " + std::to_string(config.cloud_ms) +
       ": all count from the tick's instant, so none may be shorter than the "
       "one before it");
+}
+
+void CheckBranchTime(const EdgeConfig& config, const Tree& tree) {
+  if (tree.PlacesOf(Tier::kEdge).size() < 2) return;
+  const int until = static_cast<int>(config.maps_ms * kBranchShare);
+  if (config.scores_ms + config.batch_ms < until) return;
+  throw ConfigError(
+      "deadlines: scores_ms = " + std::to_string(config.scores_ms) +
+      ", batch_ms = " + std::to_string(config.batch_ms) +
+      ", maps_ms = " + std::to_string(config.maps_ms) +
+      ": the tree has several edges, and those that do not lead wait for maps "
+      "until 3/5 of maps_ms alone, here " +
+      std::to_string(until) +
+      " ms: scores_ms + batch_ms must be less; lower them or raise maps_ms");
 }
 
 CoordinatorOptions MakeCoordinatorOptions(const EdgeConfig& config,

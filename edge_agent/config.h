@@ -39,6 +39,11 @@ void AddEdgeKeys(ConfigTable* table, EdgeConfig* config);
 ///     that are not in the order of the stages.
 void CheckEdgeConfig(const EdgeConfig& config);
 
+/// What the tree adds: where it has branches, the lead must ask for maps before
+/// their own deadline.
+/// \throws ConfigError  if scores_ms and batch_ms leave a branch no time.
+void CheckBranchTime(const EdgeConfig& config, const Tree& tree);
+
 /// The coordinator's share of the configuration.
 CoordinatorOptions MakeCoordinatorOptions(const EdgeConfig& config,
                                           const TickSchedule& schedule);

@@ -26,7 +26,6 @@ class EdgeAgent {
   /// \param place  an edge's name in the tree.
   /// \param bus    not started yet.
   /// \param metrics  borrowed as `clock`; both outlive the agent.
-  /// \param offload  what the group's devices send.
   EdgeAgent(const EdgeConfig& config, std::shared_ptr<const Network> network,
             const Tree& tree, const std::string& place,
             std::unique_ptr<Bus> bus, EdgeMetrics* metrics, const Clock& clock);

@@ -78,7 +78,10 @@ void EdgePipeline::On(const BusMessage& message, Instant now) {
     return Apply(members_.OnState(topic->agent, message.payload), now);
   }
   if (topic->kind == "answer") return OnCloudAnswer(message.payload, now);
-  const std::optional<int> node = members_.claims().NodeOf(topic->agent);
+  const Claims& claims = members_.claims();
+  const std::optional<int> node = topic->kind == "relay"
+                                      ? claims.LastNodeOf(topic->agent)
+                                      : claims.NodeOf(topic->agent);
   if (!node) return presence_.Reject("unclaimed");
   if (!open()) return presence_.Reject("not_open");
   OnNode(*node, topic->kind, message.payload, now);

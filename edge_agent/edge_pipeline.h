@@ -26,9 +26,9 @@ namespace ddnn {
 /// The group opens when every device and every branch has an agent, or
 /// `open_after_ms` after the first connection: then the schedule is made and
 /// published, and the coordinator begins. What devices below a branch say comes
-/// relayed by it; their own messages are the branch's to hear. Nothing that
-/// arrives can stop the pipeline: what is wrong is counted as
-/// `rejected_<reason>` and dropped.
+/// relayed by it, also what they said before they went; their own messages are
+/// the branch's to hear. Nothing that arrives can stop the pipeline: what is
+/// wrong is counted as `rejected_<reason>` and dropped.
 /// Thread-safety: none; one thread feeds it.
 class EdgePipeline {
  public:

@@ -30,6 +30,7 @@ int Run(EdgeConfig& config, StopSignal& stop) {
   InitLog(config.log);
   const SystemClock clock;
   Placement placement = LoadPlacement(config.part, Tier::kEdge);
+  CheckBranchTime(config, placement.tree);
   const auto network =
       std::make_shared<const Network>(std::move(placement.bundle));
   EdgeMetrics metrics(network->bundle());

@@ -23,7 +23,7 @@ struct EdgeMetrics : AgentMetrics {
   void Observe(const SampleResult& result);
 
   Histogram wait_for_views;  ///< a tick's instant -> no more scores are awaited
-  Histogram decide;          ///< one message through the coordinator
+  Histogram decide;          ///< what the logic makes of one event
   Histogram publish;         ///< what it led to, encoded and given to the bus
   std::array<Histogram, kTiers.size()> latency;  ///< by exit
   std::array<Histogram, kTiers.size()> entropy;  ///< by exit

@@ -19,8 +19,12 @@ Branch::Branch(std::shared_ptr<const Network> network, BranchOptions options)
 
 void Branch::Begin(const TickSchedule& schedule) {
   if (schedule_ == schedule) return;
+  const Tick before_first = schedule.first_tick - 1;
+  // A watermark may have overtaken the first schedule, or be an old run's.
+  if (schedule_ || !decided_ || Before(*decided_, before_first)) {
+    decided_ = before_first;
+  }
   schedule_ = schedule;
-  decided_ = schedule.first_tick - 1;
   for (auto tick = ticks_.begin(); tick != ticks_.end();) tick = Forget(tick);
   sums_.clear();
   maps_.clear();
@@ -44,8 +48,8 @@ void Branch::SetAlive(int device, bool alive) {
 
 Status Branch::OnScores(int device, const TickScores& scores, Instant now) {
   if (!Has(device)) return Error::kUnknownDevice;
-  if (!schedule_ || !Before(decided_, scores.tick)) return Error::kRefused;
-  if (Before(LastTickBelieved(*schedule_, decided_, now), scores.tick)) {
+  if (!schedule_ || !Before(*decided_, scores.tick)) return Error::kRefused;
+  if (Before(LastTickBelieved(*schedule_, *decided_, now), scores.tick)) {
     return Error::kOutOfRange;
   }
   const auto [place, fresh] = ticks_.try_emplace(scores.tick);
@@ -104,6 +108,7 @@ Status Branch::OnMap(int device, SampleMap map) {
 }
 
 void Branch::OnRequest(const std::vector<SampleId>& wanted, Instant now) {
+  std::set<Tick> touched;
   for (const SampleId& sample : wanted) {
     const auto tick = ticks_.find(sample.tick);
     if (tick == ticks_.end()) {
@@ -111,8 +116,11 @@ void Branch::OnRequest(const std::vector<SampleId>& wanted, Instant now) {
       continue;
     }
     Want(sample.tick, tick->second, sample.object);
-    Settle(sample.tick, tick->second,
-           now >= tick->second.instant + maps_deadline_);
+    touched.insert(sample.tick);
+  }
+  for (const Tick tick : touched) {
+    SeenTick& seen = ticks_.at(tick);
+    Settle(tick, seen, now >= seen.instant + maps_deadline_);
   }
 }
 
@@ -189,7 +197,8 @@ void Branch::NoteSums(Tick tick, ObjectNumber object, const Part& part) {
 }
 
 void Branch::OnEdgeRequest(const std::vector<SampleId>& wanted) {
-  for (const SampleId& sample : wanted) {
+  for (const SampleId& sample :
+       std::set<SampleId>(wanted.begin(), wanted.end())) {
     const auto tick = ticks_.find(sample.tick);
     if (tick == ticks_.end()) {
       ++unknown_;
@@ -202,6 +211,7 @@ void Branch::OnEdgeRequest(const std::vector<SampleId>& wanted) {
 }
 
 void Branch::OnDecided(Tick tick) {
+  if (schedule_ && !Before(*decided_, tick)) return;
   decided_ = tick;
   while (!ticks_.empty() && !Before(tick, ticks_.begin()->first)) {
     Forget(ticks_.begin());

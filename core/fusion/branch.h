@@ -63,7 +63,7 @@ class Branch {
   Branch(std::shared_ptr<const Network> network, BranchOptions options);
 
   /// The lead's schedule. If it is another one, everything is forgotten;
-  /// nothing is remembered before.
+  /// nothing but the watermark is remembered before.
   void Begin(const TickSchedule& schedule);
 
   /// Whether the branch's section takes this device's maps.
@@ -83,9 +83,10 @@ class Branch {
 
   /// The lead asked the group's devices for maps.
   void OnRequest(const std::vector<SampleId>& wanted, Instant now);
-  /// The lead asked the branches for maps.
+  /// The lead asked the branches for maps. Each is sent once a request.
   void OnEdgeRequest(const std::vector<SampleId>& wanted);
-  /// Every tick up to and including this one may be forgotten.
+  /// Every tick up to and including this one may be forgotten. A tick that is
+  /// not after the last one of this schedule says nothing new.
   void OnDecided(Tick tick);
 
   /// Acts on deadlines that have passed.
@@ -138,7 +139,7 @@ class Branch {
   DeviceSet own_;                    // the same
   DeviceSet alive_;
   std::optional<TickSchedule> schedule_;
-  Tick decided_ = 0;  // meaningful with a schedule
+  std::optional<Tick> decided_;  // always there with a schedule
   Ticks ticks_;
   std::set<std::pair<Instant, Tick>> timers_;  // of ticks with open parts
   std::size_t objects_ = 0;

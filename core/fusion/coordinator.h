@@ -97,8 +97,9 @@ class Coordinator {
   ~Coordinator();
 
   /// A device or a remote edge, named by its node, came or went. What is not
-  /// alive is not waited for, nor is a device below an edge that is not; none
-  /// is alive at first. Other nodes are left alone.
+  /// alive is not waited for, nor is a device below an edge that is not, nor
+  /// the sums of an edge if no device below it that saw the sample is; none is
+  /// alive at first. Other nodes are left alone.
   void SetAlive(int node, bool alive, Instant now);
 
   /// \return Done; kRefused if the views are late: the tick is already complete

@@ -105,7 +105,7 @@ void Coordinator::Impl::GiveUpOn(int node, Instant now) {
     for (auto& [object, waiting] : open.waiting) {
       if (!waiting.flow.awaits()) continue;
       if (node < devices) {
-        waiting.flow.GiveUpOn(node);
+        waiting.flow.AwaitOnly(alive);
       } else {
         waiting.flow.GiveUpOnEdge(split.EdgeOf(node));
       }

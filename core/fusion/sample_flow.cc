@@ -66,6 +66,15 @@ void SampleFlow::Await(const DeviceSet& alive, const EdgeSet& edges_alive) {
   }
 }
 
+void SampleFlow::AwaitOnly(const DeviceSet& alive) {
+  awaited_ &= alive;
+  for (std::size_t e = 0; e < edges_.size(); ++e) {
+    if (!edges_[e].sums && (seen_ & alive & split_.Below(e)).none()) {
+      awaited_edges_.reset(e);
+    }
+  }
+}
+
 bool SampleFlow::OfferMap(int device, FeatureMap map) {
   const auto node = static_cast<std::size_t>(device);
   if (!awaited_.test(node)) return false;

@@ -17,7 +17,7 @@ namespace ddnn {
 /// of it so far, and what the network says about that.
 ///
 /// The coordinator decides when each step is taken. The order of calls is
-/// TakeLocalExit, Await, OfferMap / OfferSums / GiveUpOn, CloseMaps, then as
+/// TakeLocalExit, Await, OfferMap / OfferSums / AwaitOnly, CloseMaps, then as
 /// far as needed TakeEdgeExit, AwaitEdgeMaps, OfferEdgeMap, CloseEdgeMaps,
 /// MakeAsk, TakeCloudAnswer, and Answer. Of a sample whose devices offload
 /// there are but MakeAsk, TakeCloudAnswer and Answer. Thread-safety: none.
@@ -51,9 +51,9 @@ class SampleFlow {
   /// \param sources  devices whose maps the sums come from.
   /// \return false if this remote edge's sums are not awaited.
   bool OfferSums(std::size_t edge, Sums sums, const DeviceSet& sources);
-  void GiveUpOn(int device) {
-    awaited_.reset(static_cast<std::size_t>(device));
-  }
+  /// Gives up on the maps of devices that are not alive, and on the sums of
+  /// edges that no device alive saw the sample below.
+  void AwaitOnly(const DeviceSet& alive);
   void GiveUpOnEdge(std::size_t edge) { awaited_edges_.reset(edge); }
 
   /// No map and no sums are taken any more; runs the edge sections of ours.

@@ -199,6 +199,31 @@ TEST_F(ClaimsTest, DeletedStateEndsTheClaim) {
   EXPECT_EQ(claims_.OnStateDeleted("cam-a").gone, std::nullopt);
 }
 
+TEST_F(ClaimsTest, LastHolderOfANodeIsRemembered) {
+  EXPECT_EQ(claims_.LastNodeOf("cam-a"), std::nullopt);
+  claims_.OnState("cam-a", Device(2));
+  EXPECT_EQ(claims_.LastNodeOf("cam-a"), 2);
+  claims_.OnState("cam-a", Offline(2));
+  EXPECT_EQ(claims_.LastNodeOf("cam-a"), 2);
+  claims_.OnState("cam-b", Device(2));
+  EXPECT_EQ(claims_.LastNodeOf("cam-a"), 2);
+  EXPECT_EQ(claims_.LastNodeOf("cam-b"), 2);
+  claims_.OnStateDeleted("cam-b");
+  EXPECT_EQ(claims_.LastNodeOf("cam-a"), std::nullopt);
+  EXPECT_EQ(claims_.LastNodeOf("cam-b"), 2);
+  EXPECT_EQ(claims_.LastNodeOf(""), std::nullopt);
+}
+
+TEST_F(ClaimsTest, AgentThatMovedIsRememberedWhereItWasLast) {
+  for (const int device : {4, 1}) {
+    claims_.OnState("cam-a", Device(device));
+    claims_.OnState("cam-a", Offline(device));
+  }
+  EXPECT_EQ(claims_.LastNodeOf("cam-a"), 1);
+  claims_.OnState("cam-a", Device(3));
+  EXPECT_EQ(claims_.LastNodeOf("cam-a"), 3);
+}
+
 TEST_F(ClaimsTest, UnconfirmedClaimsEnd) {
   claims_.OnState("cam-a", Device(2));
   claims_.OnState("cam-b", Device(3));

@@ -1,11 +1,19 @@
 #include "edge_agent/config.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
 
+#include "tests/support/test_bundle.h"
+
 namespace ddnn {
 namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+Tree WithEdges(int edges) { return Tree::Of(MakeTestBundle({.edges = edges})); }
 
 TEST(EdgeConfigTest, DeadlinesInOrderAreAccepted) {
   EdgeConfig config;
@@ -21,6 +29,31 @@ TEST(EdgeConfigTest, DeadlineShorterThanTheOneBeforeIsRefused) {
   config = {};
   config.cloud_ms = config.maps_ms - 1;
   EXPECT_THROW(CheckEdgeConfig(config), ConfigError);
+}
+
+TEST(EdgeConfigTest, BranchesMustBeAskedBeforeTheirOwnDeadline) {
+  EdgeConfig config;
+  EXPECT_NO_THROW(CheckBranchTime(config, WithEdges(2)));
+  config.scores_ms = 550;
+  config.batch_ms = 49;
+  EXPECT_NO_THROW(CheckBranchTime(config, WithEdges(2)));
+  config.batch_ms = 50;  // 600 is 3/5 of 1000
+  try {
+    CheckBranchTime(config, WithEdges(2));
+    ADD_FAILURE() << "accepted";
+  } catch (const ConfigError& error) {
+    EXPECT_THAT(error.what(),
+                AllOf(HasSubstr("scores_ms = 550"), HasSubstr("batch_ms = 50"),
+                      HasSubstr("maps_ms = 1000"), HasSubstr("raise maps_ms")));
+  }
+}
+
+TEST(EdgeConfigTest, WithoutBranchesTheirTimeDoesNotMatter) {
+  EdgeConfig config;
+  config.scores_ms = config.maps_ms;
+  for (const int edges : {0, 1}) {
+    EXPECT_NO_THROW(CheckBranchTime(config, WithEdges(edges)));
+  }
 }
 
 TEST(EdgeConfigTest, CoordinatorGetsTheOperatorsNumbers) {

@@ -14,6 +14,7 @@
 #include "core/wire/wire.h"
 #include "edge_agent/branch_pipeline.h"
 #include "edge_agent/edge_pipeline.h"
+#include "tests/support/metrics_page.h"
 #include "tests/support/test_scene.h"
 
 namespace ddnn {
@@ -120,6 +121,20 @@ class LeadAndBranchTest : public testing::Test {
   void AllSpeak(const std::vector<ObjectNumber>& objects) {
     for (int i = 0; i < 6; ++i) Speak(i, objects);
   }
+  /// The device's last words: the lead hears the state before the relay.
+  void SpeakAndThen(int device, const std::vector<ObjectNumber>& objects,
+                    const AgentState& state) {
+    const ScoreMessage message{0,
+                               {scene_.Scores(device, FirstTick(), objects)}};
+    broker_.Inject({.topic = group_.Score(Agent(device)),
+                    .payload = codec_.Encode(message)});
+    SendState(Agent(device), state);
+  }
+  AgentState Offline(int device) const {
+    AgentState state = State("device", device);
+    state.online = false;
+    return state;
+  }
   void SendMap(int device, ObjectNumber object) {
     const SampleId id{FirstTick(), object};
     Inject(group_.Feature(Agent(device)),
@@ -146,6 +161,11 @@ class LeadAndBranchTest : public testing::Test {
       results.push_back(codec_.DecodeResult(payload).value());
     }
     return results;
+  }
+  /// How often the branch observed its stage `decide`.
+  double Decides() const {
+    return MetricsPage(branch_metrics_.registry.Render())
+        .Value(R"(ddnn_stage_duration_seconds_count{stage="decide"})");
   }
   static std::uint64_t Count(const AgentCounters& counters,
                              const std::string& name) {
@@ -211,6 +231,46 @@ TEST_F(SureLeadAndBranchTest, ScoresOfTheBranchAreRelayedUnchanged) {
   EXPECT_EQ(Count(lead_.counters(), "score_messages"), 3U);
   EXPECT_EQ(Count(branch_.counters(), "relays_sent"), 3U);
   EXPECT_EQ(Count(branch_.counters(), "score_messages"), 3U);
+}
+
+TEST_F(SureLeadAndBranchTest, LastScoresCountThoughTheGoodbyeOvertookThem) {
+  Open();
+  SpeakAndThen(4, {7}, Offline(4));
+  for (const int i : {0, 1, 2, 3, 5}) Speak(i, {});
+  ASSERT_THAT(Results(), SizeIs(1));
+  EXPECT_THAT(Results()[0].views_used, ElementsAre(4));
+  EXPECT_EQ(Count(lead_.counters(), "rejected_unclaimed"), 0U);
+}
+
+TEST_F(SureLeadAndBranchTest, LastScoresThatAreTooLateAreALoss) {
+  Open();
+  for (const int i : {0, 1, 2, 3, 5}) Speak(i, {});
+  SpeakAndThen(4, {7}, Offline(4));
+  ASSERT_THAT(On(group_.Lost()), SizeIs(1));
+  EXPECT_THAT(On(group_.Lost())[0], HasSubstr("late"));
+}
+
+TEST_F(SureLeadAndBranchTest, LastScoresBeforeTheCameraFellOutAreALossToo) {
+  Open();
+  for (const int i : {0, 1, 2, 3, 5}) Speak(i, {});
+  AgentState blind = State("device", 4);
+  blind.camera_up = false;
+  SpeakAndThen(4, {7}, blind);
+  ASSERT_THAT(On(group_.Lost()), SizeIs(1));
+  EXPECT_THAT(On(group_.Lost())[0], HasSubstr("late"));
+}
+
+TEST_F(SureLeadAndBranchTest, OnlyRelaysOfOnesThatAreGoneAreTaken) {
+  Open();
+  SendState(Agent(4), Offline(4));
+  SendState(Agent(1), Offline(1));
+  Speak(4, {7});  // the branch knows it no more
+  Speak(1, {7});
+  const ScoreMessage message{0, {scene_.Scores(4, FirstTick(), {7})}};
+  Inject(group_.Relay("stranger"), codec_.Encode(message));
+  EXPECT_THAT(On(group_.Relay("cam4")), IsEmpty());
+  EXPECT_EQ(Count(lead_.counters(), "rejected_unclaimed"), 3U);
+  EXPECT_EQ(Count(lead_.counters(), "relays"), 0U);
 }
 
 TEST_F(LeadAndBranchTest, MissedSampleGoesThroughBothSectionsToTheCloud) {
@@ -302,6 +362,35 @@ TEST_F(LeadAndBranchTest, SilentDeviceOfTheBranchDoesNotMakeItLate) {
   ASSERT_THAT(Results(), SizeIs(1));
   EXPECT_EQ(Results()[0].exit, Tier::kEdge);
   EXPECT_THAT(Results()[0].views_missing, ElementsAre(5));
+}
+
+TEST_F(LeadAndBranchTest, SectionThatADeadlineMadeRunIsTimed) {
+  Open();
+  AllSpeak({7});
+  for (const int i : {0, 1, 2, 3, 4}) SendMap(i, 7);
+  Pass(599);
+  const double before = Decides();
+  Pass(600);
+  EXPECT_THAT(On(group_.Score("east")), SizeIs(1));
+  EXPECT_EQ(Decides(), before + 1);
+}
+
+TEST_F(LeadAndBranchTest, SectionThatADeathMadeRunIsTimed) {
+  Open();
+  AllSpeak({7});
+  for (const int i : {0, 1, 2, 3, 4}) SendMap(i, 7);
+  const double before = Decides();
+  SendState(Agent(5), Offline(5));
+  EXPECT_THAT(On(group_.Score("east")), SizeIs(1));
+  EXPECT_EQ(Decides(), before + 1);
+}
+
+TEST_F(LeadAndBranchTest, AnswerToALateRequestIsTimed) {
+  Open();
+  for (const int i : {3, 4}) Speak(i, {7});
+  const double before = Decides();
+  Inject(group_.Request(), codec_.Encode(MapRequest{{{FirstTick(), 7}}}));
+  EXPECT_EQ(Decides(), before + 1);
 }
 
 TEST_F(LeadAndBranchTest, SecondAgentOfAPlaceIsSentAway) {

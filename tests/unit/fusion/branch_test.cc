@@ -243,6 +243,60 @@ TEST_F(BranchTest, NewScheduleForgetsAllTheSameOneNothing) {
   EXPECT_EQ(Speak(3, 899, {4}).error(), Error::kRefused);
 }
 
+TEST_F(BranchTest, WatermarkNeverMovesBack) {
+  branch_.OnDecided(5);
+  branch_.OnDecided(2);
+  EXPECT_EQ(Speak(3, 5, {4}).error(), Error::kRefused);
+  EXPECT_TRUE(Speak(3, 6, {4}).ok());
+}
+
+TEST_F(BranchTest, WatermarkThatCameBeforeTheFirstScheduleCounts) {
+  Branch fresh(scene_.shared_network(), {.node = 7});
+  fresh.OnDecided(7);
+  fresh.Begin({At(0), 0.0, 5});
+  EXPECT_EQ(fresh.OnScores(3, {7, {}}, At(0)).error(), Error::kRefused);
+  EXPECT_TRUE(fresh.OnScores(3, {8, {}}, At(0)).ok());
+}
+
+TEST_F(BranchTest, WatermarkOfAnEarlierRunChangesNothing) {
+  Branch fresh(scene_.shared_network(), {.node = 7});
+  fresh.OnDecided(7);
+  fresh.Begin({At(0), 0.0, 900});
+  EXPECT_EQ(fresh.OnScores(3, {899, {}}, At(0)).error(), Error::kRefused);
+  EXPECT_TRUE(fresh.OnScores(3, {900, {}}, At(0)).ok());
+}
+
+TEST_F(BranchTest, SampleIsAnsweredOnceARequest) {
+  Finish();
+  branch_.TakeActions();
+  branch_.OnRequest({kId, kId}, At(2));
+  const auto sums = TakeSums();
+  ASSERT_THAT(sums, SizeIs(1));
+  EXPECT_THAT(sums[0].views, SizeIs(1));
+  branch_.OnEdgeRequest({kId, kId, kId});
+  EXPECT_THAT(TakeMaps(), SizeIs(1));
+}
+
+TEST_F(BranchTest, RequestForManySamplesOfATickIsQuick) {
+  std::vector<ObjectNumber> objects;
+  std::vector<SampleId> wanted;
+  for (int i = 0; i < 60000; ++i) {
+    objects.push_back(static_cast<ObjectNumber>(i));
+    wanted.push_back({0, objects.back()});
+  }
+  TickScores scores;
+  for (const ObjectNumber object : objects)
+    scores.views.push_back({object, {}});
+  Branch large(scene_.shared_network(), {.node = 7, .max_samples = 65536});
+  large.Begin({At(0), 0.0, 0});
+  large.SetAlive(3, true);
+  ASSERT_TRUE(large.OnScores(3, scores, At(0)));
+  const auto start = std::chrono::steady_clock::now();
+  large.OnRequest(wanted, At(1));
+  EXPECT_EQ(large.samples(), 60000U);
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(5));
+}
+
 TEST_F(BranchTest, SamplesBeyondTheBoundAreRefusedUntilOthersAreDecided) {
   ASSERT_TRUE(Speak(3, 0, {1, 2}));
   ASSERT_TRUE(Speak(3, 1, {1, 2}));

@@ -206,6 +206,36 @@ TEST(EdgesTest, EdgeThatGoesIsNotWaitedForInAnyStage) {
   }
 }
 
+TEST(EdgesTest, EdgeIsNotAwaitedOnceTheDevicesThatSawTheSampleAreGone) {
+  EdgesRig rig;
+  for (const int i : {0, 1, 2, 3, 4}) ASSERT_TRUE(rig.Speak(i, 0, {4}));
+  ASSERT_TRUE(rig.Speak(5, 0, {}));
+  rig.OwnMaps(kId);
+  rig.coordinator().TakeActions();
+  rig.coordinator().SetAlive(3, false, EdgesRig::At(5));
+  EXPECT_THAT(Only<OfferToCloud>(rig.coordinator().TakeActions()), IsEmpty());
+  rig.coordinator().SetAlive(4, false, EdgesRig::At(6));
+  const auto offers = Only<OfferToCloud>(rig.coordinator().TakeActions());
+  ASSERT_THAT(offers, SizeIs(1));
+  EXPECT_FALSE(offers[0].ask.children[1].has_value());
+}
+
+TEST(EdgesTest, EdgeMapIsAwaitedThoughItsDevicesAreGone) {
+  EdgesRig rig;
+  rig.AllSpeak(0, {4});
+  rig.OwnMaps(kId);
+  ASSERT_TRUE(rig.SendSums(kId, {3, 4, 5}));
+  rig.coordinator().TakeActions();
+  for (const int i : {3, 4, 5}) {
+    rig.coordinator().SetAlive(i, false, EdgesRig::At(5));
+  }
+  EXPECT_THAT(Only<OfferToCloud>(rig.coordinator().TakeActions()), IsEmpty());
+  ASSERT_TRUE(rig.SendEdgeMap(kId, {3, 4, 5}, 6));
+  const auto offers = Only<OfferToCloud>(rig.coordinator().TakeActions());
+  ASSERT_THAT(offers, SizeIs(1));
+  EXPECT_TRUE(offers[0].ask.children[1].has_value());
+}
+
 TEST(EdgesTest, SilentEdgeIsBoundedByTheDeadlines) {
   EdgesRig rig;
   rig.AllSpeak(0, {4});
