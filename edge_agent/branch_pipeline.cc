@@ -72,7 +72,8 @@ void BranchPipeline::On(const BusMessage& message, Instant now) {
     return presence_.Reject(Name(Error::kOversized));
   }
   const std::string_view kind = topic->kind;
-  if (kind == "state") return Apply(members_.OnState(topic->agent, payload));
+  if (kind == "state")
+    return Apply(members_.OnState(topic->agent, payload, message.retained));
   if (kind == "cmd") return OnLeave(payload);
   if (kind == "config") return OnConfig(payload);
   if (kind == "decided") return OnDecided(payload);

@@ -75,7 +75,8 @@ void EdgePipeline::On(const BusMessage& message, Instant now) {
     return presence_.Reject(Name(Error::kOversized));
   }
   if (topic->kind == "state") {
-    return Apply(members_.OnState(topic->agent, message.payload), now);
+    return Apply(
+        members_.OnState(topic->agent, message.payload, message.retained), now);
   }
   if (topic->kind == "answer") return OnCloudAnswer(message.payload, now);
   const Claims& claims = members_.claims();
@@ -150,8 +151,8 @@ void EdgePipeline::OnOffload(int device, const std::string& payload,
   }
   for (const TickScores& tick : message->ticks) {
     for (const auto& view : tick.views) {
-      const Status status = CheckEncodedView(view.pixels, tree_.offload());
-      if (!status) return presence_.Reject(Name(status.error()));
+      const auto decoded = DecodeView(view.pixels, tree_.offload());
+      if (!decoded) return presence_.Reject(Name(decoded.error()));
     }
   }
   Gather(device, message->ticks, now);
@@ -205,8 +206,10 @@ void EdgePipeline::OnCloudAnswer(const std::string& payload, Instant now) {
 
 void EdgePipeline::OpenIfDue(Instant now) {
   const Claims& claims = members_.claims();
-  if (!open_at_ || (!claims.complete() && now < *open_at_)) return;
+  const bool all_there = claims.complete() && members_.heard_itself();
+  if (!open_at_ || gave_up() || (!all_there && now < *open_at_)) return;
   open_at_.reset();
+  members_.SetOpened();
   const bool paced = config_.ticks_per_s > 0;
   const TickSchedule schedule = TickSchedule::StartingAt(
       paced ? now + kPacedLead : now, config_.ticks_per_s);

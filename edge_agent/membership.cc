@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <chrono>
+#include <tuple>
 #include <utility>
 
 #include "core/bus/topics.h"
@@ -28,8 +29,9 @@ Membership::Membership(const EdgeConfig& config, const Bundle& bundle,
       presence_(*presence),
       claims_(config.group, bundle, tree, place.name) {}
 
-std::vector<Membership::Change> Membership::OnState(
-    std::string_view agent, const std::string& payload) {
+std::vector<Membership::Change> Membership::OnState(std::string_view agent,
+                                                    const std::string& payload,
+                                                    bool retained) {
   const std::string name(agent);
   if (payload.empty()) return Apply(name, claims_.OnStateDeleted(agent));
   const Result<AgentState> state = DecodeAgentState(payload);
@@ -38,11 +40,13 @@ std::vector<Membership::Change> Membership::OnState(
     return {};
   }
   ++presence_.counters()["state_messages"];
-  NoteRival(agent, *state);
+  if (agent == agent_) heard_itself_ |= state->boot == presence_.boot();
+  NoteRival(name, *state, retained);
   return Apply(name, claims_.OnState(name, *state));
 }
 
-void Membership::NoteRival(std::string_view agent, const AgentState& state) {
+void Membership::NoteRival(const std::string& agent, const AgentState& state,
+                           bool retained) {
   if (!state.online || state.tier != TierName(Tier::kEdge) ||
       state.group != group_ || agent == agent_) {
     return;
@@ -52,8 +56,19 @@ void Membership::NoteRival(std::string_view agent, const AgentState& state) {
     return;
   }
   ++presence_.counters()["rival_edges"];
-  spdlog::error("rival_edge agent={} group={} place={}: stop one of the two",
-                agent, group_, state.place);
+  spdlog::error(
+      "rival_edge agent={} group={} place={} remedy=\"stop one of the two, or "
+      "give all agents of the group the same tree\"",
+      agent, group_, state.place);
+  const bool older = std::tie(state.boot, agent) <
+                     std::forward_as_tuple(presence_.boot(), agent_);
+  if (leads_ && !opened_ && state.place == place_ && (retained || older)) {
+    presence_.GiveUp(
+        {Error::kRefused,
+         fmt::format("agent {} already leads group {} at place {}: stop it "
+                     "first, or give this agent another group",
+                     agent, group_, place_)});
+  }
 }
 
 std::vector<Membership::Change> Membership::Apply(

@@ -15,7 +15,9 @@ namespace ddnn {
 
 /// Who belongs to the group, as the agents' states say: claims, what is logged
 /// and counted of them, and the doubt after a lost connection. The lead also
-/// sends those away that cannot belong to the group.
+/// sends those away that cannot belong to the group. A lead that has not opened
+/// its group gives up where another one leads it: one that was there before
+/// it, or of two that start together, the one with the lower boot number.
 /// Thread-safety: none.
 class Membership {
  public:
@@ -33,7 +35,12 @@ class Membership {
 
   /// \return what is to be told to those who wait, in order.
   std::vector<Change> OnState(std::string_view agent,
-                              const std::string& payload);
+                              const std::string& payload, bool retained);
+  /// The broker has sent back this agent's own state: what was retained before
+  /// has been heard.
+  bool heard_itself() const { return heard_itself_; }
+  /// The group is open; from now on no rival makes this agent give up.
+  void SetOpened() { opened_ = true; }
   /// From now on each claim has a while to be confirmed.
   void OnConnected(Instant now);
   /// \return those that did not confirm their claim.
@@ -41,7 +48,8 @@ class Membership {
   std::optional<Instant> NextDeadline() const { return doubt_until_; }
 
  private:
-  void NoteRival(std::string_view agent, const AgentState& state);
+  void NoteRival(const std::string& agent, const AgentState& state,
+                 bool retained);
   std::vector<Change> Apply(const std::string& agent,
                             const Claims::Change& change);
   void NoteCamera(int device, const std::string& agent);
@@ -57,6 +65,8 @@ class Membership {
   Presence& presence_;
   Claims claims_;
   std::optional<Instant> doubt_until_;
+  bool heard_itself_ = false;
+  bool opened_ = false;
 };
 
 }  // namespace ddnn

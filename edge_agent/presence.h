@@ -32,6 +32,7 @@ class Presence {
   Presence(const Presence&) = delete;
   Presence& operator=(const Presence&) = delete;
 
+  std::uint32_t boot() const { return boot_; }
   AgentCounters& counters() { return counters_; }
   const AgentCounters& counters() const { return counters_; }
   Backlog& backlog() { return backlog_; }

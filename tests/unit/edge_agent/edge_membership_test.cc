@@ -33,6 +33,48 @@ TEST(EdgeClaimTest, SecondAgentIsToldToLeave) {
   EXPECT_THAT(rig.Results(), SizeIs(1));
 }
 
+AgentState RivalState(std::uint32_t boot) {
+  return {.online = true,
+          .tier = "edge",
+          .group = "yard",
+          .boot = boot,
+          .bundle_tag = 0xbad,
+          .place = "edge"};
+}
+
+TEST(EdgeRivalTest, ALeadThatWasThereBeforeMakesTheNewcomerGiveUp) {
+  EdgeRig rig(Sure());
+  rig.SendState("elder", RivalState(EdgeRig::kBoot + 50));
+  for (int i = 0; i < 6; ++i)
+    rig.SendState(EdgeRig::Agent(i), rig.DeviceState(i));
+  rig.Connect();
+  ASSERT_TRUE(rig.pipeline.gave_up().has_value());
+  EXPECT_EQ(rig.pipeline.gave_up()->error, Error::kRefused);
+  EXPECT_THAT(rig.pipeline.gave_up()->message,
+              HasSubstr("agent elder already leads group yard at place edge"));
+  rig.pipeline.OnTime(EdgeRig::At(60'000));
+  EXPECT_THAT(rig.On(rig.group.Config()), IsEmpty());
+}
+
+TEST(EdgeRivalTest, OfTwoThatStartTogetherTheOlderBootStays) {
+  EdgeRig younger(Sure());
+  younger.Connect();
+  younger.SendState("other", RivalState(EdgeRig::kBoot - 1));
+  EXPECT_TRUE(younger.pipeline.gave_up().has_value());
+  EdgeRig older(Sure());
+  older.Connect();
+  older.SendState("other", RivalState(EdgeRig::kBoot + 1));
+  EXPECT_FALSE(older.pipeline.gave_up().has_value());
+}
+
+TEST(EdgeRivalTest, AnOpenGroupGivesUpForNobody) {
+  EdgeRig rig(Sure());
+  rig.Open();
+  rig.SendState("newcomer", RivalState(EdgeRig::kBoot - 1));
+  EXPECT_FALSE(rig.pipeline.gave_up().has_value());
+  EXPECT_EQ(rig.Counter("rival_edges"), 1U);
+}
+
 TEST(EdgeClaimTest, DeadDeviceCompletesTicks) {
   EdgeRig rig(Sure());
   rig.Open();
