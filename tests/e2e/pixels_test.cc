@@ -1,9 +1,19 @@
 // No pixels leave unless the operator chose so: all that travels is decoded.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <signal.h>
 
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "core/bus/paho_bus.h"
 #include "core/bus/topics.h"
+#include "core/wire/json.h"
 #include "core/wire/wire.h"
 #include "tests/e2e/programs.h"
 #include "tests/e2e/running_demo.h"
@@ -12,73 +22,175 @@ namespace ddnn {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::IsSupersetOf;
 
-/// The kinds of topics that were heard, with how often pixels were on them.
+/// What was heard: messages by kind, and how many of them carried pixels.
 struct Heard {
-  int messages = 0;
+  std::map<std::string, int> messages;
   int of_pixels = 0;
+
+  std::vector<std::string> kinds() const {
+    std::vector<std::string> names;
+    for (const auto& [kind, count] : messages) names.push_back(kind);
+    return names;
+  }
 };
 
-/// Decodes what a message may be, by its topic; JSON is for people.
-void Decode(const Codec& codec, const ParsedTopic& topic,
-            const std::string& payload, Heard* heard) {
-  ++heard->messages;
-  bool ok = true;
-  if (topic.kind == "score") ok = codec.DecodeScores(payload, 0).ok();
-  if (topic.kind == "feature") ok = codec.DecodeMap(payload, 0).ok();
-  if (topic.kind == "request") ok = codec.DecodeRequest(payload).ok();
-  if (topic.kind == "decided") ok = codec.DecodeDecided(payload).ok();
-  if (topic.kind == "answer") ok = codec.DecodeCloudAnswer(payload).ok();
-  if (topic.kind == "result-fb") ok = codec.DecodeResult(payload).ok();
-  if (topic.kind == "offload") {
-    ok = codec.DecodeOffload(payload).ok();
-    ++heard->of_pixels;
+/// A client of a demo's broker that decodes every message as it arrives; one
+/// that it cannot decode, or of a kind that it does not know, fails the test.
+class Wiretap {
+ public:
+  /// \param bundle  borrowed.
+  Wiretap(const std::string& url, const Bundle& bundle)
+      : bundle_(bundle), codec_(bundle) {
+    MqttConfig config;
+    config.url = url;
+    bus_ = MakePahoBus(config, "test-wiretap");
+    bus_->Subscribe("#", Qos::kAtLeastOnce);
+    bus_->Start([this](const BusEvent& event) {
+      const std::lock_guard lock(mutex_);
+      if (std::holds_alternative<BusConnected>(event)) connected_ = true;
+      if (const auto* message = std::get_if<BusMessage>(&event)) {
+        Take(*message);
+      }
+    });
   }
-  if (topic.kind == "ask") {
-    const auto ask = codec.DecodeCloudAsk(payload);
-    ok = ask.ok();
-    if (ok && ask->offload != Offload::kNone) ++heard->of_pixels;
+  ~Wiretap() { bus_->Stop(); }
+  Wiretap(const Wiretap&) = delete;
+  Wiretap& operator=(const Wiretap&) = delete;
+
+  bool AwaitConnection() {
+    return Eventually([this] {
+      const std::lock_guard lock(mutex_);
+      return connected_;
+    });
   }
-  EXPECT_TRUE(ok) << topic.kind;
-}
+  Heard heard() {
+    const std::lock_guard lock(mutex_);
+    return heard_;
+  }
+
+ private:
+  using Decoder = std::function<bool(const std::string& payload, int node)>;
+
+  void Take(const BusMessage& message) {
+    const auto topic = ParseTopic(message.topic);
+    const auto decoder =
+        topic ? decoders_.find(std::string(topic->kind)) : decoders_.end();
+    if (decoder == decoders_.end()) {
+      ADD_FAILURE() << "unknown topic " << message.topic;
+      return;
+    }
+    ++heard_.messages[decoder->first];
+    EXPECT_TRUE(decoder->second(message.payload, NodeOf(topic->agent)))
+        << message.topic;
+  }
+  /// Of an agent that sends scores or maps: a device, or the only branch.
+  int NodeOf(std::string_view agent) const {
+    for (int i = 0; i < bundle_.device_count(); ++i) {
+      if (agent == "device" + std::to_string(i)) return i;
+    }
+    return bundle_.device_count() + 1;
+  }
+  bool DecodesOffload(const std::string& payload) {
+    ++heard_.of_pixels;
+    return codec_.DecodeOffload(payload).ok();
+  }
+  bool DecodesAsk(const std::string& payload) {
+    const auto ask = codec_.DecodeCloudAsk(payload);
+    if (ask && ask->offload != Offload::kNone) ++heard_.of_pixels;
+    return ask.ok();
+  }
+
+  const Bundle& bundle_;
+  const Codec codec_;
+  const Decoder scores_ = [this](const auto& payload, int node) {
+    return codec_.DecodeScores(payload, node).ok();
+  };
+  const Decoder request_ = [this](const auto& payload, int) {
+    return codec_.DecodeRequest(payload).ok();
+  };
+  const Decoder result_ = [this](const auto& payload, int) {
+    return DecodeResultJson(payload, bundle_.classes).ok();
+  };
+  const std::map<std::string, Decoder> decoders_{
+      {"score", scores_},
+      {"relay", scores_},
+      {"request", request_},
+      {"edge-request", request_},
+      {"result", result_},
+      {"latest", result_},
+      {"feature",
+       [this](const auto& payload, int node) {
+         return codec_.DecodeMap(payload, node).ok();
+       }},
+      {"decided", [this](const auto& payload,
+                         int) { return codec_.DecodeDecided(payload).ok(); }},
+      {"answer",
+       [this](const auto& payload, int) {
+         return codec_.DecodeCloudAnswer(payload).ok();
+       }},
+      {"result-fb", [this](const auto& payload,
+                           int) { return codec_.DecodeResult(payload).ok(); }},
+      {"offload",
+       [this](const auto& payload, int) { return DecodesOffload(payload); }},
+      {"ask", [this](const auto& payload, int) { return DecodesAsk(payload); }},
+      {"config", [](const auto& payload,
+                    int) { return DecodeGroupConfig(payload).ok(); }},
+      {"lost",
+       [](const auto& payload, int) { return DecodeLossJson(payload).ok(); }},
+      {"state",
+       [](const auto& payload, int) { return DecodeAgentState(payload).ok(); }},
+      {"info",
+       [](const auto& payload, int) { return DecodeAgentInfo(payload).ok(); }}};
+
+  std::mutex mutex_;
+  bool connected_ = false;    // guarded by mutex_
+  Heard heard_;               // guarded by mutex_
+  std::unique_ptr<Bus> bus_;  // the last: it speaks to all the others
+};
 
 class PixelsTest : public ::testing::Test {
  protected:
   /// Listens to everything while a demo answers for a while.
-  Heard Listen(const std::vector<std::string>& more) {
-    auto arguments = world_.Arguments();
+  Heard Listen(const TinyWorld& world, const std::vector<std::string>& more) {
+    auto arguments = world.Arguments();
     arguments.insert(arguments.end(), {"--samples", "200", "--rate", "25"});
     arguments.insert(arguments.end(), more.begin(), more.end());
     RunningDemo demo(arguments);
-    Heard heard;
-    if (!demo.AwaitAnswers()) return heard;
-    Listener listener(demo.broker_url(), "#");
-    EXPECT_TRUE(listener.AwaitConnection());
+    if (!demo.AwaitAnswers()) return {};
+    Wiretap wiretap(demo.broker_url(), world.bundle);
+    EXPECT_TRUE(wiretap.AwaitConnection());
     device_log_ = Slurp(demo.demo_folder() / "device0.log");
     EXPECT_EQ(demo.AwaitEnd(), 0) << demo.output();
-    const Codec codec(world_.bundle);
-    for (const auto& [name, payload] : listener.Last()) {
-      const auto topic = ParseTopic(name);
-      EXPECT_TRUE(topic.has_value()) << name;
-      if (topic) Decode(codec, *topic, payload, &heard);
-    }
-    return heard;
+    return wiretap.heard();
   }
 
-  const TinyWorld world_;
   std::string device_log_;
 };
 
 TEST_F(PixelsTest, NoneLeaveByDefault) {
-  const Heard heard = Listen({});
-  EXPECT_GT(heard.messages, 10);
+  const Heard heard = Listen(TinyWorld(), {});
+  EXPECT_THAT(heard.kinds(),
+              IsSupersetOf({"ask", "answer", "config", "decided", "feature",
+                            "request", "result", "result-fb", "score"}));
+  EXPECT_GT(heard.messages.at("score"), 10);
+  EXPECT_EQ(heard.of_pixels, 0);
+  EXPECT_EQ(device_log_.find("pixels_leave"), std::string::npos);
+}
+
+TEST_F(PixelsTest, NoneLeaveAmongSeveralEdges) {
+  const Heard heard = Listen(TinyWorld(2), {});
+  EXPECT_THAT(heard.kinds(), IsSupersetOf({"relay", "score", "feature"}));
   EXPECT_EQ(heard.of_pixels, 0);
   EXPECT_EQ(device_log_.find("pixels_leave"), std::string::npos);
 }
 
 TEST_F(PixelsTest, TheyLeaveWhereTheOperatorChoseAndThatIsSaidLoudly) {
-  const Heard heard = Listen({"--offload", "jpeg"});
-  EXPECT_EQ(heard.of_pixels, 3);  // two devices, and the edge's asks
+  const Heard heard = Listen(TinyWorld(), {"--offload", "jpeg"});
+  EXPECT_THAT(heard.kinds(), IsSupersetOf({"ask", "offload"}));
+  EXPECT_EQ(heard.of_pixels,
+            heard.messages.at("ask") + heard.messages.at("offload"));
   EXPECT_THAT(device_log_, HasSubstr("pixels_leave"));
 }
 
