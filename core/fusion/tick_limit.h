@@ -1,6 +1,8 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdint>
 
 #include "core/base/clock.h"
@@ -10,20 +12,21 @@ namespace ddnn {
 
 /// A stray tick beyond this cannot belong to any device's window.
 inline constexpr Tick kMaxTicksAhead = Tick{1} << 16;
+/// Nor one that falls due so much later: no clock that is of use is so wrong.
+inline constexpr std::chrono::seconds kMaxClockAhead{10};
 
-/// The last tick that is believed: kMaxTicksAhead beyond the watermark, or
-/// beyond the tick that is due, since a paced group goes on counting while no
-/// device is there.
+/// The last tick that is believed. Unpaced: kMaxTicksAhead beyond the
+/// watermark. Paced: what falls due within kMaxClockAhead, since deadlines
+/// count from a tick's instant and whatever waits for one holds a place until
+/// then.
 inline Tick LastTickBelieved(const TickSchedule& schedule, Tick decided,
                              Instant now) {
-  const Tick limit = decided + kMaxTicksAhead;
-  if (!schedule.paced() || now <= schedule.start) return limit;
-  const double seconds =
-      std::chrono::duration<double>(now - schedule.start).count();
-  const Tick due =
-      schedule.first_tick + static_cast<Tick>(static_cast<std::uint64_t>(
-                                seconds * schedule.ticks_per_second));
-  return Before(limit, due + kMaxTicksAhead) ? due + kMaxTicksAhead : limit;
+  if (!schedule.paced()) return decided + kMaxTicksAhead;
+  const std::chrono::duration<double> until =
+      std::max(now, schedule.start) + kMaxClockAhead - schedule.start;
+  return schedule.first_tick +
+         static_cast<Tick>(static_cast<std::uint64_t>(
+             std::ceil(until.count() * schedule.ticks_per_second)));
 }
 
 }  // namespace ddnn
