@@ -6,13 +6,11 @@
 #include <spdlog/fmt/fmt.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <charconv>
-#include <cstring>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <string_view>
+#include <system_error>
 
 #include "cli/child_process.h"
 #include "cli/command.h"
@@ -140,7 +138,8 @@ void TierNetwork::Enter() const {
   const bool entered = fd >= 0 && ::setns(fd, CLONE_NEWNET) == 0;
   const int error = errno;
   if (fd >= 0) ::close(fd);
-  if (!entered) throw Unavailable(file + ": " + std::strerror(error));
+  if (!entered)
+    throw Unavailable(file + ": " + std::generic_category().message(error));
 }
 
 std::vector<std::string> TierNetwork::In(

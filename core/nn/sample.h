@@ -23,6 +23,7 @@ struct SampleId {
   Tick tick = 0;
   ObjectNumber object = 0;
 
+  // NOLINTNEXTLINE(modernize-use-nullptr): a false alarm about `= default`
   friend auto operator<=>(const SampleId&, const SampleId&) = default;
 };
 
