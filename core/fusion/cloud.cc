@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "core/fusion/coordinator.h"
+#include "core/fusion/run_tree.h"
 
 namespace ddnn {
 namespace {
@@ -36,28 +37,15 @@ Result<CloudAnswer> AnswerViews(const Network& network, const SampleId& sample,
   const Bundle& bundle = network.bundle();
   const auto devices = static_cast<std::size_t>(bundle.device_count());
   if (views.size() != devices) return Error::kBadShape;
-  std::vector<std::optional<NodeOutput>> outputs(bundle.nodes.size());
+  NodeOutputs seen(devices);
   for (std::size_t i = 0; i < devices; ++i) {
     if (!views[i]) continue;
-    outputs[i] = network.RunDevice(static_cast<int>(i), *views[i]);
+    seen[i] = network.RunDevice(static_cast<int>(i), *views[i]);
   }
-  // Children come before their parents, and the root is last.
-  for (std::size_t node = devices; node < outputs.size(); ++node) {
-    std::vector<const FeatureMap*> children;
-    bool any = false;
-    for (const int child : bundle.ChildrenOf(static_cast<int>(node))) {
-      const auto& output = outputs[static_cast<std::size_t>(child)];
-      children.push_back(output ? &output->map : nullptr);
-      any |= output.has_value();
-    }
-    if (!any) continue;
-    Result<NodeOutput> output =
-        network.RunNode(static_cast<int>(node), children);
-    if (!output) return output.failure();
-    outputs[node] = std::move(*output);
-  }
-  if (!outputs.back()) return Error::kBadShape;
-  return AnswerOf(network, sample, outputs.back()->sums);
+  const Result<NodeOutputs> outputs = RunTree(network, std::move(seen));
+  if (!outputs) return outputs.failure();
+  if (!outputs->back()) return Error::kBadShape;
+  return AnswerOf(network, sample, outputs->back()->sums);
 }
 
 }  // namespace ddnn
