@@ -68,14 +68,17 @@ rights() {
       for kind in request decided config; do echo "topic read $group/$kind"; done
       echo "topic readwrite $group/doctor/device" ;;
     edge)
-      for kind in score feature offload; do echo "topic read $group/$kind/+"; done
+      for kind in score feature offload edge-score edge-feature clock; do
+        echo "topic read $group/$kind/+"
+      done
       echo "topic readwrite $group/relay/+"
       for kind in request edge-request decided config result result-fb latest lost; do
         echo "topic readwrite $group/$kind"
       done
       echo "topic readwrite $group/doctor/edge"
       echo "topic read ddnn/v1/$2/agent/+/state"
-      echo "topic write ddnn/v1/$2/agent/+/cmd/leave" ;;
+      for verb in leave clock; do echo "topic write ddnn/v1/$2/agent/+/cmd/$verb"; done
+      echo 'topic read $SYS/broker/#' ;;
     cloud)
       echo "topic read ddnn/v1/$2/cloud/ask/+"
       echo "topic write ddnn/v1/$2/cloud/answer/+"

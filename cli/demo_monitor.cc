@@ -178,9 +178,9 @@ std::optional<DemoMonitor::Traffic> DemoMonitor::DeviceTraffic() const {
     const AgentCounters& counters = found->second;
     for (const char* kind : {"score", "feature", "offload"}) {
       traffic.payload_bytes +=
-          CounterOf(counters, fmt::format("{}_payload_bytes", kind));
+          CounterOf(counters, fmt::format("sent_{}_payload_bytes", kind));
       traffic.mqtt_bytes +=
-          CounterOf(counters, fmt::format("{}_mqtt_bytes", kind));
+          CounterOf(counters, fmt::format("sent_{}_mqtt_bytes", kind));
     }
   }
   return traffic;

@@ -71,15 +71,14 @@ void CloudPipeline::On(const BusDisconnected& disconnected) {
 
 void CloudPipeline::On(const BusMessage& message) {
   const std::optional<ParsedTopic> topic = ParseTopic(message.topic);
-  if (!topic || topic->kind != "ask") return Reject("unknown_topic");
-  ++counters_["cloud_asks"];
-  counters_["cloud_ask_payload_bytes"] += message.payload.size();
+  if (!topic || topic->kind != "ask")
+    return Reject(KindOf(message.topic), "unknown_topic");
   const Result<CloudAsk> ask = codec_.DecodeCloudAsk(message.payload);
-  if (!ask) return Reject(Name(ask.error()));
-  if (ask->offload != offload_) return Reject("wrong_offload");
+  if (!ask) return Reject(MessageKind::kAsk, Name(ask.error()));
+  if (ask->offload != offload_)
+    return Reject(MessageKind::kAsk, "wrong_offload");
   const Result<CloudAnswer> answer = Answer(ask.value());
-  if (!answer) return Reject(Name(answer.error()));
-  ++counters_["cloud_answers"];
+  if (!answer) return Reject(MessageKind::kAsk, Name(answer.error()));
   const StageTimer timer(metrics_.publish);
   Send({.topic = CloudAnswerTopic(topic->site, topic->agent),
         .payload = codec_.Encode(answer.value()),
@@ -94,9 +93,9 @@ Result<CloudAnswer> CloudPipeline::Answer(const CloudAsk& ask) {
   return AnswerViews(*network_, ask.sample, *views);
 }
 
-void CloudPipeline::Reject(std::string_view reason) {
+void CloudPipeline::Reject(MessageKind kind, std::string_view reason) {
   // The first of its kind loudly; the counter tells of the rest.
-  if (counters_["rejected_" + std::string(reason)]++ > 0) return;
+  if (counters_[RejectedCounter(kind, reason)]++ > 0) return;
   spdlog::warn(
       "ask_rejected reason={} remedy=\"give all cloud agents of one broker and "
       "the edges that ask them the same bundle and tree\"",
@@ -104,11 +103,14 @@ void CloudPipeline::Reject(std::string_view reason) {
 }
 
 void CloudPipeline::Send(OutgoingMessage message) {
-  if (!bus_->Publish(std::move(message))) ++counters_["unsent_messages"];
+  const auto sent = bus_->Publish(std::move(message));
+  if (!sent) CountUnsent(sent.error(), &counters_);
 }
 
 void CloudPipeline::OnTime(Instant now) {
-  NoteStats(bus_->stats(), &counters_);
+  const BusStats stats = bus_->stats();
+  NoteStats(stats, &counters_);
+  metrics_.SetQueue(stats.queue_messages, stats.queue_bytes);
   metrics_.counters.Update(counters_);
   if (!counters_moved_ || now < info_.next()) return;
   counters_moved_ = false;

@@ -60,7 +60,7 @@ class CloudPipeline {
   void On(const BusConnected& connected);
   void On(const BusDisconnected& disconnected);
   Result<CloudAnswer> Answer(const CloudAsk& ask);
-  void Reject(std::string_view reason);
+  void Reject(MessageKind kind, std::string_view reason);
   void Send(OutgoingMessage message);
   void SendInfo(const std::optional<std::string>& payload);
   OutgoingMessage StateMessage(bool online) const;

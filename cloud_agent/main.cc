@@ -21,6 +21,7 @@ int Run(CloudConfig& config, StopSignal& stop) {
   const auto network =
       std::make_shared<const Network>(std::move(placement.bundle));
   CloudMetrics metrics(network->bundle());
+  metrics.byte_budget.Set(config.metrics.byte_budget);
   const auto server = MetricsServer::Open(config.metrics, metrics.registry);
   if (!server) {
     std::cerr << "cloud_agent: " << server.message() << '\n';

@@ -3,16 +3,14 @@
 #include "core/nn/tier.h"
 
 namespace ddnn {
+
 CounterTable CloudCounters() {
-  constexpr const char* kLink = "edge_cloud";
-  return {
-      MessagesReceived({LinkRow("cloud_asks", kLink, "ask")}),
-      PayloadReceived({LinkRow("cloud_ask_payload_bytes", kLink, "ask")}),
-      MessagesSent({LinkRow("cloud_answers", kLink, "answer")}),
-      RejectedMessages({"unknown_topic", "wrong_offload"}),
-      UnsentMessages(),
+  const CounterTable own{
+      RejectedMessages({MessageKind::kAsk, MessageKind::kOther},
+                       {"unknown_topic", "wrong_offload"}),
       DroppedMessages(),
   };
+  return Joined(own, BusCounters({MessageKind::kAnswer}, {MessageKind::kAsk}));
 }
 
 CloudMetrics::CloudMetrics(const Bundle& bundle)

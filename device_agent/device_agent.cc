@@ -89,7 +89,7 @@ void DeviceAgent::Handle(const Event& event) {
     pipeline_.OnViews(*views, clock_.Now());
     free_ticks_.release();
   } else {
-    pipeline_.OnBus(std::get<BusEvent>(event));
+    pipeline_.OnBus(std::get<BusEvent>(event), clock_.Now());
   }
 }
 

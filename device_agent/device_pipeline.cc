@@ -24,9 +24,9 @@ OutgoingMessage RetainedJson(std::string topic, std::string payload) {
           .content_type = "application/json"};
 }
 
-double SecondsSince(Instant from, Instant to) {
-  return std::chrono::duration<double>(to - from).count();
-}
+double Seconds(std::chrono::duration<double> time) { return time.count(); }
+
+double SecondsSince(Instant from, Instant to) { return Seconds(to - from); }
 
 }  // namespace
 
@@ -47,9 +47,14 @@ DevicePipeline::DevicePipeline(DeviceOptions options, const Network& network,
       state_topic_(AgentTopics(options_.site, options_.agent).State()),
       info_topic_(AgentTopics(options_.site, options_.agent).Info()),
       leave_topic_(AgentTopics(options_.site, options_.agent).Command("leave")),
+      clock_topic_(
+          GroupTopics(options_.site, options_.group).Clock(options_.agent)),
+      clock_answer_topic_(
+          AgentTopics(options_.site, options_.agent).Command("clock")),
       ring_(options_.ring_ticks, kRingBytes),
       sender_(MakeSender()) {
   bus_->Subscribe(leave_topic_, Qos::kAtLeastOnce);
+  bus_->Subscribe(clock_answer_topic_, Qos::kAtMostOnce);
   bus_->Subscribe(config_topic_, Qos::kAtLeastOnce);
   bus_->Subscribe(decided_topic_, Qos::kAtMostOnce);
   bus_->Subscribe(request_topic_, Qos::kAtMostOnce);
@@ -89,6 +94,8 @@ void DevicePipeline::OnViews(const TickViews& views, Instant now) {
   if (views.captured) {
     metrics_.view.Observe(std::max(0.0, SecondsSince(*views.captured, now)));
   }
+  if (views.reading.count() > 0)
+    metrics_.capture.Observe(Seconds(views.reading));
   ++ticks_;
   views_ += views.views.size();
   sender_->Add(views);
@@ -96,16 +103,17 @@ void DevicePipeline::OnViews(const TickViews& views, Instant now) {
   if (BatchIsFull()) sender_->Send();
 }
 
-void DevicePipeline::OnBus(const BusEvent& event) {
+void DevicePipeline::OnBus(const BusEvent& event, Instant now) {
   if (ending_) return;
   counters_moved_ = true;
-  std::visit([this](const auto& what) { On(what); }, event);
+  std::visit([this, now](const auto& what) { On(what, now); }, event);
 }
 
 void DevicePipeline::OnTime(Instant now) {
   if (ending_) return;
   TellWaiting(now);
   if (sender_->ticks() > 0 && now >= batch_due_) sender_->Send();
+  AskTheTime(now);
   ReadStats();
   if (counters_moved_ && connected_ && now >= info_.next()) {
     SendInfo(info_.Due(counters_, now));
@@ -131,6 +139,9 @@ std::optional<Instant> DevicePipeline::NextDeadline() const {
   if (counters_moved_ && connected_) {
     next = next ? std::min(*next, info_.next()) : info_.next();
   }
+  if (connected_ && start_.schedule()) {
+    next = next ? std::min(*next, clock_probe_.next()) : clock_probe_.next();
+  }
   return next;
 }
 
@@ -140,7 +151,7 @@ void DevicePipeline::Finish() {
   SendInfo(info_.Final(counters_));
 }
 
-void DevicePipeline::On(const BusConnected&) {
+void DevicePipeline::On(const BusConnected& /*event*/, Instant /*now*/) {
   info_.Forget();
   connected_ = true;
   metrics_.mqtt_connected.Set(1);
@@ -148,7 +159,7 @@ void DevicePipeline::On(const BusConnected&) {
   Send(StateMessage(true));
 }
 
-void DevicePipeline::On(const BusDisconnected& event) {
+void DevicePipeline::On(const BusDisconnected& event, Instant /*now*/) {
   connected_ = false;
   metrics_.mqtt_connected.Set(0);
   if (!event.final) return;
@@ -156,7 +167,7 @@ void DevicePipeline::On(const BusDisconnected& event) {
              "the broker refuses this agent: " + event.reason};
 }
 
-void DevicePipeline::On(const BusMessage& message) {
+void DevicePipeline::On(const BusMessage& message, Instant now) {
   if (message.topic == request_topic_) {
     OnRequest(message);
   } else if (message.topic == decided_topic_) {
@@ -165,13 +176,14 @@ void DevicePipeline::On(const BusMessage& message) {
     OnConfig(message);
   } else if (message.topic == leave_topic_) {
     OnLeave(message);
+  } else if (message.topic == clock_answer_topic_) {
+    OnClock(message, now);
   }
 }
 
 void DevicePipeline::OnRequest(const BusMessage& message) {
   const auto request = codec_.DecodeRequest(message.payload);
   if (!request) return Reject(message, request.failure());
-  ++requests_;
   for (const SampleId& sample : request->wanted) {
     if (const FeatureMap* map = ring_.Find(sample)) {
       SendMap(sample, *map);
@@ -208,6 +220,25 @@ void DevicePipeline::OnLeave(const BusMessage& message) {
                          options_.group, leave->reason)};
 }
 
+void DevicePipeline::OnClock(const BusMessage& message, Instant now) {
+  const auto answer = DecodeClockAnswer(message.payload);
+  if (!answer) return Reject(message, answer.failure());
+  if (!clock_probe_.OnAnswer(*answer, now)) {
+    return Reject(message, {Error::kOutOfRange, "it answers no open question"});
+  }
+  const ClockProbe::Reading reading = *clock_probe_.reading();
+  metrics_.clock_offset.Set(reading.offset_s);
+  metrics_.clock_error.Set(reading.error_s);
+}
+
+/// Only an edge that leads the group answers.
+void DevicePipeline::AskTheTime(Instant now) {
+  if (!connected_ || !start_.schedule()) return;
+  if (const auto question = clock_probe_.Due(now)) {
+    Send({.topic = clock_topic_, .payload = EncodeClockQuestion(*question)});
+  }
+}
+
 void DevicePipeline::Begin(const GroupStart::Start& start) {
   if (start.is_new_run) {
     ring_.Clear();
@@ -219,7 +250,8 @@ void DevicePipeline::Begin(const GroupStart::Start& start) {
 }
 
 void DevicePipeline::Reject(const BusMessage& message, const Failure& failure) {
-  auto& count = counters_[fmt::format("rejected_{}", Name(failure.error))];
+  auto& count =
+      counters_[RejectedCounter(KindOf(message.topic), Name(failure.error))];
   // The first of its kind loudly; the counter tells of the rest.
   spdlog::log(count++ == 0 ? spdlog::level::warn : spdlog::level::debug,
               "message_rejected topic={} reason={} {}", message.topic,
@@ -227,7 +259,7 @@ void DevicePipeline::Reject(const BusMessage& message, const Failure& failure) {
 }
 
 void DevicePipeline::RefuseConfig(std::uint32_t tag) {
-  ++counters_[fmt::format("rejected_{}", Name(Error::kWrongBundle))];
+  ++counters_[RejectedCounter(MessageKind::kConfig, Name(Error::kWrongBundle))];
   if (refused_tag_ == tag) return;
   refused_tag_ = tag;
   spdlog::error(
@@ -241,6 +273,7 @@ void DevicePipeline::SetCameraUp(bool up) {
   // What was seen before comes first: then nobody waits for us any more.
   if (sender_->ticks() > 0) sender_->Send();
   camera_up_ = up;
+  metrics_.camera_up.Set(up ? 1 : 0);
   Send(StateMessage(true));
 }
 
@@ -267,12 +300,7 @@ bool DevicePipeline::BatchIsFull() const {
 
 void DevicePipeline::SendMap(const SampleId& sample, const FeatureMap& map) {
   std::string payload = TimedEncode(codec_, SampleMap{sample, map}, &metrics_);
-  const std::size_t payload_bytes = payload.size();
-  if (const auto bytes =
-          Send(TickMessage(feature_topic_, std::move(payload)))) {
-    ++feature_messages_;
-    feature_payload_bytes_ += payload_bytes;
-    feature_mqtt_bytes_ += *bytes;
+  if (Send(TickMessage(feature_topic_, std::move(payload)))) {
     content_bytes_ += map.bits.size();
   }
 }
@@ -289,18 +317,19 @@ void DevicePipeline::ReadStats() {
   counters_["ticks_missed"] = source.ticks_missed;
   counters_["camera_restarts"] = source.restarts;
   counters_["evicted_ticks"] = ring_.evicted();
-  NoteStats(bus_->stats(), &counters_);
+  const BusStats stats = bus_->stats();
+  NoteStats(stats, &counters_);
+  metrics_.SetQueue(stats.queue_messages, stats.queue_bytes);
   if (source.last_frame) {
     metrics_.last_frame.Set(SecondsSince(Instant{}, *source.last_frame));
   }
 }
 
-std::optional<std::size_t> DevicePipeline::Send(OutgoingMessage message) {
+bool DevicePipeline::Send(OutgoingMessage message) {
   const StageTimer timer(metrics_.publish);
-  const auto bytes = bus_->Publish(std::move(message));
-  if (bytes) return *bytes;
-  ++unsent_messages_;
-  return std::nullopt;
+  const auto sent = bus_->Publish(std::move(message));
+  if (!sent) CountUnsent(sent.error(), &counters_);
+  return sent.ok();
 }
 
 }  // namespace ddnn

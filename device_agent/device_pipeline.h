@@ -15,6 +15,7 @@
 #include "core/wire/info_pacer.h"
 #include "core/wire/json.h"
 #include "core/wire/wire.h"
+#include "device_agent/clock_probe.h"
 #include "device_agent/group_start.h"
 #include "device_agent/map_ring.h"
 #include "device_agent/metrics.h"
@@ -69,7 +70,7 @@ class DevicePipeline {
   DevicePipeline& operator=(const DevicePipeline&) = delete;
 
   void OnViews(const TickViews& views, Instant now);
-  void OnBus(const BusEvent& event);
+  void OnBus(const BusEvent& event, Instant now);
 
   /// Sends what is due: a batch, the counters.
   void OnTime(Instant now);
@@ -87,14 +88,15 @@ class DevicePipeline {
   void SetInboxDropped(std::uint64_t dropped) { inbox_dropped_ = dropped; }
 
  private:
-  void On(const BusMessage& message);
-  void On(const BusConnected&);
-  void On(const BusDisconnected& event);
+  void On(const BusMessage& message, Instant now);
+  void On(const BusConnected& event, Instant now);
+  void On(const BusDisconnected& event, Instant now);
 
   void OnRequest(const BusMessage& message);
   void OnDecided(const BusMessage& message);
   void OnConfig(const BusMessage& message);
   void OnLeave(const BusMessage& message);
+  void OnClock(const BusMessage& message, Instant now);
   void Reject(const BusMessage& message, const Failure& failure);
   void RefuseConfig(std::uint32_t tag);
 
@@ -109,9 +111,9 @@ class DevicePipeline {
   void ReadStats();
   /// Logs once that no edge agent has said when ticks begin.
   void TellWaiting(Instant now);
-  /// \return packet bytes; nothing if the bus did not take it, which is
-  /// counted.
-  std::optional<std::size_t> Send(OutgoingMessage message);
+  void AskTheTime(Instant now);
+  /// \return whether the bus took it; else it is counted.
+  bool Send(OutgoingMessage message);
 
   const DeviceOptions options_;
   const Network& network_;
@@ -127,6 +129,8 @@ class DevicePipeline {
   const std::string state_topic_;
   const std::string info_topic_;
   const std::string leave_topic_;
+  const std::string clock_topic_;
+  const std::string clock_answer_topic_;
 
   bool connected_ = false;
   bool camera_up_ = true;
@@ -139,18 +143,14 @@ class DevicePipeline {
   std::optional<Ending> ending_;
 
   InfoPacer info_;
+  ClockProbe clock_probe_;
   bool counters_moved_ = false;
   AgentCounters counters_;
   std::uint64_t& ticks_ = counters_["ticks"];
   std::uint64_t& views_ = counters_["views"];
   std::uint64_t& stale_ticks_ = counters_["stale_ticks"];
-  std::uint64_t& feature_messages_ = counters_["feature_messages"];
-  std::uint64_t& feature_payload_bytes_ = counters_["feature_payload_bytes"];
-  std::uint64_t& feature_mqtt_bytes_ = counters_["feature_mqtt_bytes"];
   std::uint64_t& content_bytes_ = counters_["content_bytes"];
-  std::uint64_t& requests_ = counters_["requests"];
   std::uint64_t& map_not_in_ring_ = counters_["map_not_in_ring"];
-  std::uint64_t& unsent_messages_ = counters_["unsent_messages"];
   std::uint64_t& inbox_dropped_ = counters_["inbox_dropped"];
 
   std::unique_ptr<ViewSender> sender_;

@@ -34,6 +34,7 @@ int Run(DeviceConfig& config, StopSignal& stop) {
     return kExitData;
   }
   DeviceMetrics metrics(inputs->network->bundle());
+  metrics.byte_budget.Set(config.metrics.byte_budget);
   const auto server = MetricsServer::Open(config.metrics, metrics.registry);
   if (!server) {
     std::cerr << "device_agent: " << server.message() << '\n';

@@ -1,11 +1,32 @@
 #include "device_agent/metrics.h"
 
+#include <limits>
+
 #include "core/nn/tier.h"
 
 namespace ddnn {
 namespace {
 
-constexpr const char* kLink = "device_edge";
+const MessageKindList& Received() {
+  static const MessageKindList kinds{
+      MessageKind::kRequest, MessageKind::kDecided, MessageKind::kConfig,
+      MessageKind::kCommand};
+  return kinds;
+}
+
+Gauge AddUnknown(MetricsRegistry* registry, const char* name,
+                 const char* help) {
+  Gauge gauge = registry->AddGauge(name, help);
+  gauge.Set(std::numeric_limits<double>::quiet_NaN());
+  return gauge;
+}
+
+Gauge AddCameraUp(MetricsRegistry* registry) {
+  Gauge gauge = registry->AddGauge("ddnn_camera_up",
+                                   "1 while the camera delivers images.");
+  gauge.Set(1);
+  return gauge;
+}
 
 Gauge AddLastFrame(MetricsRegistry* registry) {
   return registry->AddGauge("ddnn_last_frame_timestamp_seconds",
@@ -15,7 +36,7 @@ Gauge AddLastFrame(MetricsRegistry* registry) {
 }  // namespace
 
 CounterTable DeviceCounters() {
-  return {
+  const CounterTable own{
       {"ddnn_frames_captured_total",
        "Frames that the camera delivered; of a replay: ticks read.",
        {{"frames_captured"}}},
@@ -46,25 +67,15 @@ CounterTable DeviceCounters() {
        "without "
        "any framing.",
        {{"content_bytes"}}},
-      MessagesSent({LinkRow("score_messages", kLink, "score"),
-                    LinkRow("feature_messages", kLink, "feature"),
-                    LinkRow("offload_messages", kLink, "offload")}),
-      PayloadSent({LinkRow("score_payload_bytes", kLink, "score"),
-                   LinkRow("feature_payload_bytes", kLink, "feature"),
-                   LinkRow("offload_payload_bytes", kLink, "offload")}),
-      {"ddnn_mqtt_sent_bytes_total",
-       "Whole PUBLISH packets of those messages.",
-       {LinkRow("score_mqtt_bytes", kLink, "score"),
-        LinkRow("feature_mqtt_bytes", kLink, "feature"),
-        LinkRow("offload_mqtt_bytes", kLink, "offload")}},
-      MessagesReceived({LinkRow("requests", kLink, "request")}),
       {"ddnn_maps_not_in_ring_total",
        "Maps asked for that were forgotten before.",
        {{"map_not_in_ring"}}},
-      RejectedMessages(),
-      UnsentMessages(),
+      RejectedMessages(Received()),
       DroppedMessages(),
   };
+  const MessageKindList sent{MessageKind::kScore, MessageKind::kFeature,
+                             MessageKind::kOffload, MessageKind::kClock};
+  return Joined(own, BusCounters(sent, Received()));
 }
 
 DeviceMetrics::DeviceMetrics(const Bundle& bundle)
@@ -72,10 +83,17 @@ DeviceMetrics::DeviceMetrics(const Bundle& bundle)
                     .bundle = bundle.name,
                     .tag = bundle.tag},
                    DeviceCounters()),
+      capture(AddStage(&registry, "capture")),
       view(AddStage(&registry, "view")),
       infer(AddStage(&registry, "infer")),
       encode(AddStage(&registry, "encode")),
       publish(AddStage(&registry, "publish")),
-      last_frame(AddLastFrame(&registry)) {}
+      last_frame(AddLastFrame(&registry)),
+      camera_up(AddCameraUp(&registry)),
+      clock_offset(AddUnknown(&registry, "ddnn_clock_offset_seconds",
+                              "This device's clock minus its edge's; unknown "
+                              "before the edge has answered.")),
+      clock_error(AddUnknown(&registry, "ddnn_clock_error_seconds",
+                             "The offset is that exact: half a round trip.")) {}
 
 }  // namespace ddnn

@@ -24,9 +24,6 @@ OffloadSender::OffloadSender(const Bundle& bundle, const Encoding& encoding,
       topic_(std::move(topic)),
       sink_(std::move(sink)),
       metrics_(*metrics),
-      messages_((*counters)["offload_messages"]),
-      payload_bytes_((*counters)["offload_payload_bytes"]),
-      mqtt_bytes_((*counters)["offload_mqtt_bytes"]),
       content_bytes_((*counters)["content_bytes"]),
       views_left_out_((*counters)["views_left_out"]) {
   batch_.offload = encoding_.offload;
@@ -59,11 +56,7 @@ bool OffloadSender::full() const { return ticks() >= kMaxTicksPerMessage; }
 void OffloadSender::Send() {
   ++batch_.sequence;
   std::string payload = TimedEncode(codec_, batch_, &metrics_);
-  const std::size_t payload_bytes = payload.size();
-  if (const auto bytes = sink_(TickMessage(topic_, std::move(payload)))) {
-    ++messages_;
-    payload_bytes_ += payload_bytes;
-    mqtt_bytes_ += *bytes;
+  if (sink_(TickMessage(topic_, std::move(payload)))) {
     content_bytes_ += batch_content_;
   }
   Clear();

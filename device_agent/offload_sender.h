@@ -42,9 +42,6 @@ class OffloadSender final : public ViewSender {
   const std::string topic_;
   const Sink sink_;
   DeviceMetrics& metrics_;
-  std::uint64_t& messages_;
-  std::uint64_t& payload_bytes_;
-  std::uint64_t& mqtt_bytes_;
   std::uint64_t& content_bytes_;
   std::uint64_t& views_left_out_;
   OffloadMessage batch_;

@@ -24,9 +24,6 @@ ScoreSender::ScoreSender(const Network& network, int device, std::string topic,
       sink_(std::move(sink)),
       ring_(*ring),
       metrics_(*metrics),
-      messages_((*counters)["score_messages"]),
-      payload_bytes_((*counters)["score_payload_bytes"]),
-      mqtt_bytes_((*counters)["score_mqtt_bytes"]),
       content_bytes_((*counters)["content_bytes"]) {}
 
 void ScoreSender::Add(const TickViews& views) {
@@ -52,13 +49,9 @@ bool ScoreSender::full() const {
 void ScoreSender::Send() {
   ++batch_.sequence;
   std::string payload = TimedEncode(codec_, batch_, &metrics_);
-  const std::size_t payload_bytes = payload.size();
-  if (const auto bytes = sink_(TickMessage(topic_, std::move(payload)))) {
+  if (sink_(TickMessage(topic_, std::move(payload)))) {
     const auto classes =
         static_cast<std::size_t>(network_.bundle().class_count());
-    ++messages_;
-    payload_bytes_ += payload_bytes;
-    mqtt_bytes_ += *bytes;
     content_bytes_ += 2 * classes * batch_views_;
   }
   Clear();

@@ -35,9 +35,6 @@ class ScoreSender final : public ViewSender {
   const Sink sink_;
   MapRing& ring_;
   DeviceMetrics& metrics_;
-  std::uint64_t& messages_;
-  std::uint64_t& payload_bytes_;
-  std::uint64_t& mqtt_bytes_;
   std::uint64_t& content_bytes_;
   ScoreMessage batch_;
   std::size_t batch_views_ = 0;

@@ -21,8 +21,8 @@ namespace ddnn {
 class ViewSender {
  public:
   /// Gives a message to the bus.
-  /// \return packet bytes; nothing if the bus did not take it.
-  using Sink = std::function<std::optional<std::size_t>(OutgoingMessage)>;
+  /// \return whether the bus took it.
+  using Sink = std::function<bool(OutgoingMessage)>;
 
   ViewSender() = default;
   virtual ~ViewSender() = default;

@@ -7,17 +7,18 @@
 namespace ddnn {
 
 Backlog::Backlog(Bus* bus, AgentCounters* counters)
-    : bus_(bus), unsent_((*counters)["unsent_messages"]) {}
+    : bus_(bus), counters_(*counters) {}
 
 void Backlog::Send(OutgoingMessage message) {
   if (message.qos == Qos::kAtMostOnce) {
-    if (!bus_->Publish(std::move(message))) ++unsent_;
+    const auto sent = bus_->Publish(std::move(message));
+    if (!sent) CountUnsent(sent.error(), &counters_);
     return;
   }
   Flush();
   if (kept_.empty() && TryToSend(message)) return;
   if (kept_.size() >= kCapacity) {
-    ++unsent_;
+    CountUnsent(Error::kQueueFull, &counters_);
     return;
   }
   kept_.push_back(std::move(message));
@@ -34,7 +35,7 @@ bool Backlog::TryToSend(const OutgoingMessage& message) {
       sent.error() == Error::kNotConnected) {
     return false;
   }
-  ++unsent_;
+  CountUnsent(sent.error(), &counters_);
   spdlog::warn("publish_failed topic={} error={}", message.topic,
                sent.message());
   return true;  // trying again cannot help

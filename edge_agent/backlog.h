@@ -10,7 +10,7 @@ namespace ddnn {
 
 /// Sends messages, and keeps those of QoS 1 that the bus has no room for until
 /// it has, in order. Messages of QoS 0 that cannot go now are not worth
-/// keeping. What is given up is counted as `unsent_messages`.
+/// keeping. What is given up is counted, see CountUnsent().
 /// Thread-safety: none.
 class Backlog {
  public:
@@ -28,7 +28,7 @@ class Backlog {
   bool TryToSend(const OutgoingMessage& message);
 
   Bus* bus_;
-  std::uint64_t& unsent_;
+  AgentCounters& counters_;
   std::deque<OutgoingMessage> kept_;
 };
 

@@ -66,31 +66,42 @@ void BranchPipeline::On(const BusDisconnected& disconnected, Instant /*now*/) {
 
 void BranchPipeline::On(const BusMessage& message, Instant now) {
   const std::optional<ParsedTopic> topic = ParseTopic(message.topic);
-  if (!topic) return presence_.Reject("unknown_topic");
+  if (!topic) return presence_.Reject(MessageKind::kOther, "unknown_topic");
+  const MessageKind kind = KindOf(*topic);
   const std::string& payload = message.payload;
   if (payload.size() > kPayloadLimitBytes) {
-    return presence_.Reject(Name(Error::kOversized));
+    return presence_.Reject(kind, Name(Error::kOversized));
   }
-  const std::string_view kind = topic->kind;
-  if (kind == "state")
-    return Apply(members_.OnState(topic->agent, payload, message.retained));
-  if (kind == "cmd") return OnLeave(payload);
-  if (kind == "config") return OnConfig(payload);
-  if (kind == "decided") return OnDecided(payload);
-  if (kind == "request") return OnRequest(payload, now);
-  if (kind == "edge-request") return OnEdgeRequest(payload);
-  if (topic->agent == config_.agent) return;
+  switch (kind) {
+    case MessageKind::kState:
+      return Apply(members_.OnState(topic->agent, payload, message.retained));
+    case MessageKind::kCommand:
+      return OnLeave(payload);
+    case MessageKind::kConfig:
+      return OnConfig(payload);
+    case MessageKind::kDecided:
+      return OnDecided(payload);
+    case MessageKind::kRequest:
+      return OnRequest(payload, now);
+    case MessageKind::kEdgeRequest:
+      return OnEdgeRequest(payload);
+    default:
+      break;
+  }
   const std::optional<int> node = members_.claims().NodeOf(topic->agent);
-  if (!node) return presence_.Reject("unclaimed");
+  if (!node) return presence_.Reject(kind, "unclaimed");
   if (!branch_.Has(*node)) return;  // another edge hears it too
-  if (kind == "score") return OnScores(*node, topic->agent, payload, now);
-  if (kind == "feature") return OnMap(*node, payload);
-  presence_.Reject("unknown_topic");
+  if (kind == MessageKind::kScore) {
+    return OnScores(*node, topic->agent, payload, now);
+  }
+  if (kind == MessageKind::kFeature) return OnMap(*node, payload);
+  presence_.Reject(kind, "unknown_topic");
 }
 
 void BranchPipeline::OnLeave(const std::string& payload) {
   const Result<Leave> leave = DecodeLeave(payload);
-  if (!leave) return presence_.Reject(Name(leave.error()));
+  if (!leave)
+    return presence_.Reject(MessageKind::kCommand, Name(leave.error()));
   presence_.GiveUp(
       {leave->error, "the lead of group " + config_.group +
                          " sent this agent away: " + leave->reason});
@@ -100,45 +111,46 @@ void BranchPipeline::OnConfig(const std::string& payload) {
   // An empty retained message deletes the config; the next one counts.
   if (payload.empty()) return;
   const Result<GroupConfig> config = DecodeGroupConfig(payload);
-  if (!config) return presence_.Reject(Name(config.error()));
+  if (!config)
+    return presence_.Reject(MessageKind::kConfig, Name(config.error()));
   if (config->bundle_tag != network_->bundle().tag) {
     spdlog::error(
         "wrong_bundle group={} its_tag={:08x} our_tag={:08x} "
         "remedy=\"give this agent and its lead the same bundle file\"",
         config_.group, config->bundle_tag, network_->bundle().tag);
-    return presence_.Reject(Name(Error::kWrongBundle));
+    return presence_.Reject(MessageKind::kConfig, Name(Error::kWrongBundle));
   }
   branch_.Begin(config->schedule);
 }
 
 void BranchPipeline::OnDecided(const std::string& payload) {
   const Result<Decided> decided = codec_.DecodeDecided(payload);
-  if (!decided) return presence_.Reject(Name(decided.error()));
+  if (!decided)
+    return presence_.Reject(MessageKind::kDecided, Name(decided.error()));
   branch_.OnDecided(decided->tick);
 }
 
 void BranchPipeline::OnRequest(const std::string& payload, Instant now) {
-  ++presence_.counters()["requests_heard"];
   const Result<MapRequest> request = codec_.DecodeRequest(payload);
-  if (!request) return presence_.Reject(Name(request.error()));
+  if (!request)
+    return presence_.Reject(MessageKind::kRequest, Name(request.error()));
   const StageTimer timer(metrics_.decide);
   branch_.OnRequest(request->wanted, now);
 }
 
 void BranchPipeline::OnEdgeRequest(const std::string& payload) {
-  ++presence_.counters()["edge_requests_heard"];
   const Result<MapRequest> request = codec_.DecodeRequest(payload);
-  if (!request) return presence_.Reject(Name(request.error()));
+  if (!request)
+    return presence_.Reject(MessageKind::kEdgeRequest, Name(request.error()));
   branch_.OnEdgeRequest(request->wanted);
 }
 
 void BranchPipeline::OnScores(int device, std::string_view agent,
                               const std::string& payload, Instant now) {
   AgentCounters& counters = presence_.counters();
-  ++counters["score_messages"];
-  counters["score_payload_bytes"] += payload.size();
   const Result<ScoreMessage> message = codec_.DecodeScores(payload, device);
-  if (!message) return presence_.Reject(Name(message.error()));
+  if (!message)
+    return presence_.Reject(MessageKind::kScore, Name(message.error()));
   for (const TickScores& scores : message->ticks) {
     const Status taken = branch_.OnScores(device, scores, now);
     if (taken) continue;
@@ -147,26 +159,23 @@ void BranchPipeline::OnScores(int device, std::string_view agent,
     } else if (taken.error() == Error::kNotFound) {
       ++counters["repeated_scores"];
     } else {
-      presence_.Reject(Name(taken.error()));
+      presence_.Reject(MessageKind::kScore, Name(taken.error()));
     }
   }
   // Even what came too late: the lead accounts for it.
-  Send(topics_.Relay(agent), payload, "relays_sent",
-       "relay_sent_payload_bytes");
+  Send(topics_.Relay(agent), payload);
 }
 
 void BranchPipeline::OnMap(int device, const std::string& payload) {
-  ++presence_.counters()["feature_messages"];
-  presence_.counters()["feature_payload_bytes"] += payload.size();
   Result<SampleMap> map = codec_.DecodeMap(payload, device);
-  if (!map) return presence_.Reject(Name(map.error()));
+  if (!map) return presence_.Reject(MessageKind::kFeature, Name(map.error()));
   const StageTimer timer(metrics_.decide);
   const Status taken = branch_.OnMap(device, std::move(*map));
   if (taken) return;
   if (taken.error() == Error::kNotFound) {
     ++presence_.counters()["unwanted_maps"];
   } else {
-    presence_.Reject(Name(taken.error()));
+    presence_.Reject(MessageKind::kFeature, Name(taken.error()));
   }
 }
 
@@ -199,21 +208,16 @@ void BranchPipeline::Do(const SendSums& send) {
     const auto count = std::min(views.size() - from, kMaxObjectsPerTick);
     TickScores part{send.sums.tick,
                     {first, first + static_cast<std::ptrdiff_t>(count)}};
-    Send(topics_.Score(config_.agent),
-         codec_.Encode(ScoreMessage{++sequence_, {std::move(part)}}),
-         "edge_sums_sent", "edge_sums_sent_payload_bytes");
+    Send(topics_.EdgeScore(config_.agent),
+         codec_.Encode(ScoreMessage{++sequence_, {std::move(part)}}));
   }
 }
 
 void BranchPipeline::Do(const SendMap& send) {
-  Send(topics_.Feature(config_.agent), codec_.Encode(send.map),
-       "edge_maps_sent", "edge_maps_sent_payload_bytes");
+  Send(topics_.EdgeFeature(config_.agent), codec_.Encode(send.map));
 }
 
-void BranchPipeline::Send(std::string topic, std::string payload,
-                          const char* messages, const char* bytes) {
-  ++presence_.counters()[messages];
-  presence_.counters()[bytes] += payload.size();
+void BranchPipeline::Send(std::string topic, std::string payload) {
   presence_.backlog().Send({.topic = std::move(topic),
                             .payload = std::move(payload),
                             .alias = true});

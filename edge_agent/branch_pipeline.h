@@ -26,7 +26,7 @@ namespace ddnn {
 /// It hears what all of the group say, and passes over what is not its
 /// devices'. It decides nothing and takes its schedule from the lead's
 /// `config`. Nothing that arrives can stop the pipeline, but the lead's
-/// `leave`: what is wrong is counted as `rejected_<reason>` and dropped.
+/// `leave`: what is wrong is counted as `rejected_<kind>_<reason>` and dropped.
 /// Thread-safety: none; one thread feeds it.
 class BranchPipeline {
  public:
@@ -77,9 +77,8 @@ class BranchPipeline {
   void CarryOut();
   void Do(const SendSums& send);
   void Do(const SendMap& send);
-  /// Sends a message of QoS 0, and counts it and its payload.
-  void Send(std::string topic, std::string payload, const char* messages,
-            const char* bytes);
+  /// Sends a message of QoS 0.
+  void Send(std::string topic, std::string payload);
 
   const EdgeConfig config_;
   const std::shared_ptr<const Network> network_;

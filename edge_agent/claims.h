@@ -48,6 +48,9 @@ class Claims {
   /// The same; of an agent without a claim, the node whose claim it was the
   /// last to lose: what others relay of it may come behind its goodbye.
   std::optional<int> LastNodeOf(std::string_view agent) const;
+  bool HasAgent(int node) const {
+    return holders_[static_cast<std::size_t>(node)].has_value();
+  }
   /// The node has an agent, a device also a camera that delivers.
   bool Sees(int node) const {
     const auto& holder = holders_[static_cast<std::size_t>(node)];

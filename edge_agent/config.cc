@@ -22,6 +22,8 @@ void AddEdgeKeys(ConfigTable* table, EdgeConfig* config) {
   AddMqttKeys(table, &config->mqtt);
   AddLogKeys(table, &config->log);
   AddMetricsKeys(table, &config->metrics);
+  table->Bool("broker_metrics", &config->broker_metrics,
+              "metrics also of what Mosquitto says of itself, below $SYS");
   table->Number("ticks_per_s", &config->ticks_per_s, 0, 1000,
                 "pace of the group; 0 = as fast as answers come");
   table->Integer("open_after_ms", &config->open_after_ms, 0, kMaxDeadlineMs,

@@ -29,6 +29,7 @@ struct EdgeConfig {
   int batch_ms = 0;
   int offer_again_ms = 700;
   int max_samples = 4096;
+  bool broker_metrics = false;
 };
 
 /// Declares all keys; `config` is borrowed by the table.

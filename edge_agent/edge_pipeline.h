@@ -17,6 +17,7 @@
 #include "edge_agent/membership.h"
 #include "edge_agent/metrics.h"
 #include "edge_agent/presence.h"
+#include "edge_agent/sequence_watch.h"
 
 namespace ddnn {
 
@@ -28,7 +29,7 @@ namespace ddnn {
 /// published, and the coordinator begins. What devices below a branch say comes
 /// relayed by it, also what they said before they went; their own messages are
 /// the branch's to hear. Nothing that arrives can stop the pipeline: what is
-/// wrong is counted as `rejected_<reason>` and dropped.
+/// wrong is counted as `rejected_<kind>_<reason>` and dropped.
 /// Thread-safety: none; one thread feeds it.
 class EdgePipeline {
  public:
@@ -36,7 +37,7 @@ class EdgePipeline {
   ///
   /// \param tree  of the network's bundle; this agent takes its lead's place.
   ///     What devices send otherwise than it says is counted as
-  ///     `rejected_wrong_offload`.
+  ///     `rejected_<kind>_wrong_offload`.
   /// \param bus, metrics  borrowed; outlive the pipeline.
   /// \param boot  tells this run from others: the unix time in seconds.
   EdgePipeline(EdgeConfig config, std::shared_ptr<const Network> network,
@@ -67,20 +68,28 @@ class EdgePipeline {
   void On(const BusMessage& message, Instant now);
   void On(const BusConnected& connected, Instant now);
   void On(const BusDisconnected& disconnected, Instant now);
-  void OnNode(int node, std::string_view kind, const std::string& payload,
+  void OnNode(int node, MessageKind kind, const std::string& payload,
               Instant now);
+  void OnBrokerStats(const BusMessage& message);
+  void OnClock(std::string_view agent, const std::string& payload, Instant now);
   void Apply(const std::vector<Membership::Change>& changes, Instant now);
-  void OnScores(int device, const std::string& payload, Instant now);
+  void OnScores(int device, MessageKind kind, const std::string& payload,
+                Instant now);
   void OnOffload(int device, const std::string& payload, Instant now);
-  void Gather(int device, const std::vector<TickScores>& ticks, Instant now);
+  void Gather(int device, MessageKind kind,
+              const std::vector<TickScores>& ticks, Instant now);
   void OnEdgeSums(int edge, const std::string& payload, Instant now);
-  void OnMap(int node, const std::string& payload, Instant now);
+  void OnMap(int node, MessageKind kind, const std::string& payload,
+             Instant now);
   void OnCloudAnswer(const std::string& payload, Instant now);
-  /// Counts a message of the bus: `<kind>` and `<bytes>_payload_bytes`.
-  void Count(const char* messages, const char* bytes,
-             const std::string& payload);
   /// Counts what the coordinator did not take.
-  void CountRefusal(const Status& status, const char* unwanted);
+  void CountRefusal(MessageKind kind, const Status& status,
+                    const char* unwanted);
+  /// Counts what a node's sequence numbers tell.
+  void NoteSequence(int node, MessageKind kind, std::uint32_t sequence);
+  void NoteResults(const std::vector<Action>& actions, Instant now);
+  /// "gone": it has no agent; "camera": that delivers nothing; "silent".
+  std::string WhyMissing(int device) const;
   void OpenIfDue(Instant now);
   bool IsDevice(int node) const {
     return node < network_->bundle().device_count();
@@ -96,6 +105,7 @@ class EdgePipeline {
   Presence presence_;
   GroupPublisher publisher_;
   Membership members_;
+  std::vector<SequenceWatch> sequences_;      // by node
   std::unique_ptr<Coordinator> coordinator_;  // once the group is open
   std::optional<Instant> open_at_;            // until then
 };

@@ -33,8 +33,8 @@ GroupPublisher::GroupPublisher(const EdgeConfig& config, const Bundle& bundle,
       metrics_(*metrics),
       group_(config.group),
       topics_(config.site, config.group),
-      of_devices_{topics_.Request(), "requests"},
-      of_branches_{topics_.EdgeRequest(), "edge_requests"},
+      of_devices_{topics_.Request()},
+      of_branches_{topics_.EdgeRequest()},
       batch_(config.batch_ms),
       ask_topic_(CloudAskTopic(config.site, config.agent)),
       ask_expiry_(std::chrono::ceil<std::chrono::seconds>(
@@ -84,7 +84,6 @@ void GroupPublisher::Want(const std::vector<SampleId>& wanted,
 }
 
 void GroupPublisher::Send(Request* request) {
-  ++counters_[request->counter];
   backlog_->Send(
       {.topic = request->topic,
        .payload = codec_.Encode(MapRequest{std::exchange(request->wanted, {})}),
@@ -93,12 +92,9 @@ void GroupPublisher::Send(Request* request) {
 }
 
 void GroupPublisher::Do(const OfferToCloud& offer) {
-  std::string payload = codec_.Encode(offer.ask);
-  ++counters_["cloud_asks"];
   if (offer.again) ++counters_["repeated_cloud_asks"];
-  counters_["cloud_ask_payload_bytes"] += payload.size();
   backlog_->Send({.topic = ask_topic_,
-                  .payload = std::move(payload),
+                  .payload = codec_.Encode(offer.ask),
                   .alias = true,
                   .expiry = ask_expiry_});
 }
@@ -123,6 +119,7 @@ void GroupPublisher::CountResult(const SampleResult& result) {
   ++counters_[ResultCounter(result.exit, result.status)];
   counters_["content_bytes"] +=
       static_cast<std::uint64_t>(result.content_bytes);
+  counters_["raw_view_bytes"] += kViewBytes * result.views_used.size();
   metrics_.Observe(result);
 }
 

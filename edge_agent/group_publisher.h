@@ -52,7 +52,6 @@ class GroupPublisher {
   /// Samples whose maps are wanted and not asked for yet.
   struct Request {
     std::string topic;
-    const char* counter;
     std::vector<SampleId> wanted{};
     std::optional<Instant> due{};
   };

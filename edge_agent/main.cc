@@ -33,7 +33,8 @@ int Run(EdgeConfig& config, StopSignal& stop) {
   CheckBranchTime(config, placement.tree);
   const auto network =
       std::make_shared<const Network>(std::move(placement.bundle));
-  EdgeMetrics metrics(network->bundle());
+  EdgeMetrics metrics(network->bundle(), config.broker_metrics);
+  metrics.byte_budget.Set(config.metrics.byte_budget);
   const auto server = MetricsServer::Open(config.metrics, metrics.registry);
   if (!server) {
     std::cerr << "edge_agent: " << server.message() << '\n';

@@ -36,10 +36,9 @@ std::vector<Membership::Change> Membership::OnState(std::string_view agent,
   if (payload.empty()) return Apply(name, claims_.OnStateDeleted(agent));
   const Result<AgentState> state = DecodeAgentState(payload);
   if (!state) {
-    presence_.Reject(Name(state.error()));
+    presence_.Reject(MessageKind::kState, Name(state.error()));
     return {};
   }
-  ++presence_.counters()["state_messages"];
   if (agent == agent_) heard_itself_ |= state->boot == presence_.boot();
   NoteRival(name, *state, retained);
   return Apply(name, claims_.OnState(name, *state));

@@ -12,8 +12,6 @@ CounterFamily::Row UnwantedRow(const std::string& counter,
   return {counter, {{"kind", kind}, {"reason", reason}}};
 }
 
-constexpr const char* kBetweenEdges = "edge_edge";
-
 CounterFamily Samples() {
   CounterFamily family{"ddnn_samples_total",
                        "Samples answered, by the exit whose answer counts.",
@@ -30,42 +28,54 @@ CounterFamily Samples() {
   return family;
 }
 
-CounterTable Traffic() {
+/// What a lead or a branch receives.
+const MessageKindList& Received() {
+  static const MessageKindList kinds{
+      MessageKind::kState,     MessageKind::kScore,       MessageKind::kFeature,
+      MessageKind::kOffload,   MessageKind::kClock,       MessageKind::kRelay,
+      MessageKind::kEdgeScore, MessageKind::kEdgeFeature, MessageKind::kAnswer,
+      MessageKind::kCommand,   MessageKind::kConfig,      MessageKind::kDecided,
+      MessageKind::kRequest,   MessageKind::kEdgeRequest};
+  return kinds;
+}
+
+const MessageKindList& Sent() {
+  static const MessageKindList kinds{
+      MessageKind::kRequest,     MessageKind::kDecided,
+      MessageKind::kConfig,      MessageKind::kRelay,
+      MessageKind::kEdgeScore,   MessageKind::kEdgeFeature,
+      MessageKind::kEdgeRequest, MessageKind::kAsk,
+      MessageKind::kResult,      MessageKind::kResultFb,
+      MessageKind::kLatest,      MessageKind::kLost,
+      MessageKind::kCommand};
+  return kinds;
+}
+
+/// A row for each kind of message that has a sequence number.
+std::vector<CounterFamily::Row> SequenceRows(const std::string& prefix) {
+  std::vector<CounterFamily::Row> rows;
+  for (const MessageKind kind :
+       {MessageKind::kScore, MessageKind::kOffload, MessageKind::kRelay,
+        MessageKind::kEdgeScore}) {
+    const std::string name(Name(kind));
+    rows.push_back({prefix + name, {{"kind", name}}});
+  }
+  return rows;
+}
+
+CounterTable Messages() {
+  MessageKindList refused = Received();
+  refused.push_back(MessageKind::kOther);
   return {
-      MessagesReceived(
-          {LinkRow("state_messages", "site", "state"),
-           LinkRow("score_messages", "device_edge", "score"),
-           LinkRow("feature_messages", "device_edge", "feature"),
-           LinkRow("offload_messages", "device_edge", "offload"),
-           LinkRow("requests_heard", "device_edge", "request"),
-           LinkRow("relays", kBetweenEdges, "relay"),
-           LinkRow("edge_sums", kBetweenEdges, "score"),
-           LinkRow("edge_maps", kBetweenEdges, "feature"),
-           LinkRow("edge_requests_heard", kBetweenEdges, "request"),
-           LinkRow("cloud_answers", "edge_cloud", "answer")}),
-      PayloadReceived(
-          {LinkRow("score_payload_bytes", "device_edge", "score"),
-           LinkRow("feature_payload_bytes", "device_edge", "feature"),
-           LinkRow("offload_payload_bytes", "device_edge", "offload"),
-           LinkRow("relay_payload_bytes", kBetweenEdges, "relay"),
-           LinkRow("edge_sums_payload_bytes", kBetweenEdges, "score"),
-           LinkRow("edge_maps_payload_bytes", kBetweenEdges, "feature"),
-           LinkRow("cloud_answer_payload_bytes", "edge_cloud", "answer")}),
-      MessagesSent({LinkRow("requests", "device_edge", "request"),
-                    LinkRow("relays_sent", kBetweenEdges, "relay"),
-                    LinkRow("edge_sums_sent", kBetweenEdges, "score"),
-                    LinkRow("edge_maps_sent", kBetweenEdges, "feature"),
-                    LinkRow("edge_requests", kBetweenEdges, "request"),
-                    LinkRow("cloud_asks", "edge_cloud", "ask")}),
-      PayloadSent(
-          {LinkRow("relay_sent_payload_bytes", kBetweenEdges, "relay"),
-           LinkRow("edge_sums_sent_payload_bytes", kBetweenEdges, "score"),
-           LinkRow("edge_maps_sent_payload_bytes", kBetweenEdges, "feature"),
-           LinkRow("cloud_ask_payload_bytes", "edge_cloud", "ask")}),
       RejectedMessages(
-          {"unknown_topic", "unclaimed", "not_open", "wrong_offload"}),
-      UnsentMessages(),
+          refused, {"unknown_topic", "unclaimed", "not_open", "wrong_offload"}),
       DroppedMessages(),
+      {"ddnn_duplicates_total",
+       "Messages whose sequence number, or a later one, was there already.",
+       SequenceRows("duplicates_")},
+      {"ddnn_sequence_gaps_total",
+       "Messages that are missing by their sequence numbers.",
+       SequenceRows("sequence_gaps_")},
   };
 }
 
@@ -92,6 +102,13 @@ Histogram AddExitEntropy(MetricsRegistry* registry, std::string_view exit) {
       "ddnn_exit_entropy",
       "Normalised entropy eta of the samples that reached an exit.", kEntropies,
       AtExit(exit));
+}
+
+constexpr std::array kViews{0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 12.0, 16.0};
+
+Histogram AddViews(MetricsRegistry* registry) {
+  return registry->AddHistogram("ddnn_views_per_sample",
+                                "Views that an answer rests on.", kViews);
 }
 
 Gauge AddExitThreshold(MetricsRegistry* registry, std::string_view exit) {
@@ -122,6 +139,13 @@ CounterTable EdgeCounters() {
        "Score and map bytes, or bytes of encoded views, received for the "
        "views of answered samples.",
        {{"content_bytes"}}},
+      {"ddnn_raw_view_bytes_total",
+       "What the views of answered samples would take as raw pixels.",
+       {{"raw_view_bytes"}}},
+      {"ddnn_views_missing_total",
+       "Devices that did not answer for a sample: no agent (gone), no image "
+       "(camera), or nothing in time (silent).",
+       RowsByReason("views_missing_", {"gone", "camera", "silent"})},
       {"ddnn_unwanted_total",
        "What came and nobody waited for (any more): a tick's scores, maps, "
        "answers.",
@@ -164,7 +188,7 @@ CounterTable EdgeCounters() {
        "Ticks that a branch forgot undecided.",
        {{"evicted_ticks"}}},
   };
-  return Joined(own, Traffic());
+  return Joined(Joined(own, Messages()), BusCounters(Sent(), Received()));
 }
 
 std::string ResultCounter(Tier exit, ResultStatus status) {
@@ -172,16 +196,28 @@ std::string ResultCounter(Tier exit, ResultStatus status) {
          std::string(Name(status));
 }
 
-EdgeMetrics::EdgeMetrics(const Bundle& bundle)
+EdgeMetrics::EdgeMetrics(const Bundle& bundle, bool with_broker)
     : AgentMetrics({.tier = TierName(Tier::kEdge),
                     .bundle = bundle.name,
                     .tag = bundle.tag},
-                   EdgeCounters()),
+                   with_broker ? Joined(EdgeCounters(), BrokerStats::Counters())
+                               : EdgeCounters()),
       wait_for_views(AddStage(&registry, "wait_for_views")),
       decide(AddStage(&registry, "decide")),
       publish(AddStage(&registry, "publish")),
       latency(ByExit(&registry, AddSampleLatency)),
-      entropy(ByExit(&registry, AddExitEntropy)) {
+      entropy(ByExit(&registry, AddExitEntropy)),
+      views(AddViews(&registry)),
+      devices_alive(registry.AddGauge(
+          "ddnn_devices_alive",
+          "Devices of the group that have an agent and a camera.")),
+      last_result(registry.AddGauge("ddnn_last_result_timestamp_seconds",
+                                    "Unix time of the newest result.")) {
+  registry
+      .AddGauge("ddnn_devices_expected",
+                "Devices that the network is made for.")
+      .Set(bundle.device_count());
+  if (with_broker) broker.emplace(&registry);
   for (const Exit& exit : bundle.exits) {
     AddExitThreshold(&registry, ExitName(exit.tier))
         .Set(static_cast<double>(exit.threshold));
@@ -190,6 +226,7 @@ EdgeMetrics::EdgeMetrics(const Bundle& bundle)
 
 void EdgeMetrics::Observe(const SampleResult& result) {
   latency[IndexOf(result.exit)].Observe(result.latency_ms / 1000);
+  views.Observe(static_cast<double>(result.views_used.size()));
   for (const ExitStep& step : result.path) {
     entropy[IndexOf(step.tier)].Observe(static_cast<double>(step.eta));
   }

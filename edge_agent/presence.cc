@@ -38,8 +38,8 @@ OutgoingMessage Presence::StateMessage(bool online) const {
           .content_type = "application/json"};
 }
 
-void Presence::Reject(std::string_view reason) {
-  ++counters_["rejected_" + std::string(reason)];
+void Presence::Reject(MessageKind kind, std::string_view reason) {
+  ++counters_[RejectedCounter(kind, reason)];
 }
 
 void Presence::OnConnected() {
@@ -56,7 +56,9 @@ void Presence::OnDisconnected(const BusDisconnected& disconnected) {
 }
 
 void Presence::OnTime(Instant now) {
-  NoteStats(bus_->stats(), &counters_);
+  const BusStats stats = bus_->stats();
+  NoteStats(stats, &counters_);
+  metrics_.SetQueue(stats.queue_messages, stats.queue_bytes);
   metrics_.counters.Update(counters_);
   if (!moved_ || now < info_.next()) return;
   moved_ = false;

@@ -38,7 +38,7 @@ class Presence {
   Backlog& backlog() { return backlog_; }
   const Backlog& backlog() const { return backlog_; }
   /// Counts what came and cannot be used.
-  void Reject(std::string_view reason);
+  void Reject(MessageKind kind, std::string_view reason);
 
   /// Publishes the state, and the counters again when they are due.
   void OnConnected();

@@ -9,11 +9,10 @@
 namespace ddnn {
 namespace {
 
-constexpr std::array<std::string_view, 3> kPrefixes{"rejected_", "lost_",
-                                                    "claims_refused_"};
-constexpr std::array<std::string_view, 15> kNames{"inbox_dropped",
-                                                  "unsent_messages",
-                                                  "reconnects",
+constexpr std::array<std::string_view, 7> kPrefixes{
+    "rejected_",   "lost_",       "claims_refused_", "unsent_",
+    "reconnects_", "duplicates_", "sequence_gaps_"};
+constexpr std::array<std::string_view, 13> kNames{"inbox_dropped",
                                                   "ticks_missed",
                                                   "skipped_ticks",
                                                   "views_left_out",

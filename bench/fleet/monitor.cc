@@ -86,7 +86,7 @@ void FleetMonitor::OnAgent(const std::string& agent, std::string_view kind,
 std::map<std::string, std::uint64_t> FleetMonitor::Drops() const {
   std::map<std::string, std::uint64_t> drops;
   for (const auto& [agent, counters] : counters_) {
-    AddDrops(KindOf(agent), counters, &drops);
+    AddDrops(TierOf(agent), counters, &drops);
   }
   if (rejected_ > 0) drops["monitor rejected"] = rejected_;
   return drops;

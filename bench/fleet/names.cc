@@ -18,7 +18,7 @@ std::optional<int> GroupOf(std::string_view id, int groups) {
   return std::nullopt;
 }
 
-std::string KindOf(std::string_view agent) {
+std::string TierOf(std::string_view agent) {
   return std::string(agent.substr(0, agent.find_first_of("0123456789")));
 }
 

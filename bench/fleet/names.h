@@ -16,6 +16,6 @@ std::string FleetDevice(int group, int device);  ///< "device3-5"
 std::optional<int> GroupOf(std::string_view id, int groups);
 
 /// "edge", "cloud" or "device".
-std::string KindOf(std::string_view agent);
+std::string TierOf(std::string_view agent);
 
 }  // namespace ddnn

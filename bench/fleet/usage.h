@@ -2,8 +2,6 @@
 
 #include <sys/types.h>
 
-#include <optional>
-#include <string_view>
 #include <vector>
 
 namespace ddnn {
@@ -13,10 +11,6 @@ struct Usage {
   double cpu_s = 0;  ///< user and system
   double rss_mib = 0;
 };
-
-/// \param stat  content of /proc/PID/stat.
-/// \return nothing if it is not that.
-std::optional<Usage> ParseUsage(std::string_view stat);
 
 /// \return zeros if there is no such process.
 Usage UsageOf(pid_t pid);

@@ -191,7 +191,8 @@ class BrokerProbe::Connection final : private PahoConnection::Observer {
   void OnSubscribed() override {
     Note([this] { subscribed_ = true; });
   }
-  void OnMessage(BusMessage message) override {
+  void OnControl(Direction, std::size_t /*packet_bytes*/) override {}
+  void OnMessage(BusMessage message, std::size_t /*packet_bytes*/) override {
     Note([&] { heard_ = std::move(message); });
   }
   void OnAcknowledged(std::uint64_t id, bool taken) override {

@@ -1,14 +1,17 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "core/base/counters.h"
+#include "core/base/message_kind.h"
 #include "core/base/result.h"
 
 namespace ddnn {
@@ -25,11 +28,24 @@ struct BusMessage {
 /// The broker is there and all subscriptions have been made (again).
 struct BusConnected {};
 
+/// Why a connection to the broker came to its end.
+enum class DisconnectCause : std::uint8_t {
+  kBroken,          ///< the network's doing
+  kClosedByBroker,  ///< the broker said so
+  kNoAnswer,        ///< the broker fell silent while it was being set up
+};
+inline constexpr std::array kDisconnectCauses{DisconnectCause::kBroken,
+                                              DisconnectCause::kClosedByBroker,
+                                              DisconnectCause::kNoAnswer};
+/// "broken", "closed_by_broker", "no_answer".
+std::string_view Name(DisconnectCause cause);
+
 /// The broker is gone; the bus keeps trying unless `final`.
 struct BusDisconnected {
   std::string reason;                  ///< for logs
   bool final = false;                  ///< retrying cannot help: see `error`
   Error error = Error::kNotConnected;  ///< kRefused: login, ACL, or taken over
+  DisconnectCause cause = DisconnectCause::kNoAnswer;
 };
 
 using BusEvent = std::variant<BusMessage, BusConnected, BusDisconnected>;
@@ -57,20 +73,40 @@ struct OutgoingMessage {
   std::string content_type{};
 };
 
-/// Traffic of one bus since its construction.
-struct BusStats {
-  std::uint64_t published = 0;      ///< PUBLISH packets sent, repeats included
-  std::uint64_t payload_bytes = 0;  ///< of those packets
-  std::uint64_t mqtt_bytes = 0;     ///< those packets whole
-  /// Refused by Publish(), expired before it could be sent, or refused by the
-  /// broker.
-  std::uint64_t dropped = 0;
-  std::uint64_t reconnects = 0;
+/// Packets, as they passed the socket.
+struct Traffic {
+  std::uint64_t messages = 0;  ///< repeats included
+  std::uint64_t payload_bytes = 0;
+  std::uint64_t mqtt_bytes = 0;  ///< whole packets
+
+  void Add(std::size_t payload, std::size_t packet) {
+    ++messages;
+    payload_bytes += payload;
+    mqtt_bytes += packet;
+  }
 };
 
-/// Notes them among an agent's counters: `reconnects`, `mqtt_messages`,
-/// `mqtt_payload_bytes`, `mqtt_bytes`.
+/// Traffic of one bus since its construction: all packets but CONNECT, CONNACK
+/// and PINGs. What is not a PUBLISH is of MessageKind::kControl.
+struct BusStats {
+  ByKind<Traffic> sent;
+  ByKind<Traffic> received;
+  std::uint64_t expired = 0;  ///< taken, but not sent in time
+  std::uint64_t refused = 0;  ///< by the broker
+  std::array<std::uint64_t, kDisconnectCauses.size()> reconnects{};
+  /// QoS 1 messages that the broker has not acknowledged.
+  std::size_t queue_messages = 0;
+  std::size_t queue_bytes = 0;  ///< their payloads
+};
+
+/// Notes them among an agent's counters, those that are not 0:
+/// `{sent,received}_<kind>_{messages,payload_bytes,mqtt_bytes}`,
+/// `reconnects_<cause>`, `unsent_expired`, `unsent_refused`.
 void NoteStats(const BusStats& stats, AgentCounters* counters);
+
+/// Counts a message that Publish() refused and that is given up:
+/// `unsent_offline`, `unsent_queue_full`, `unsent_oversized`.
+void CountUnsent(Error error, AgentCounters* counters);
 
 /// Moves bytes between agents; knows nothing of their meaning.
 ///
@@ -98,8 +134,8 @@ class Bus {
   /// \return whole packet bytes; kNotConnected (QoS 0 while there is no
   ///     broker), kQueueFull (the window of QoS 1 messages awaiting the
   ///     broker's acknowledgement, which also holds those sent while offline),
-  ///     kOversized (beyond kPacketLimitBytes). What was not taken is counted
-  ///     in stats().dropped.
+  ///     kOversized (beyond kPacketLimitBytes). What was not taken is the
+  ///     caller's to keep or to count.
   virtual Result<std::size_t> Publish(OutgoingMessage message) = 0;
 
   /// Flushes what was taken (bounded wait), publishes the will's message,

@@ -10,6 +10,7 @@
 
 #include "core/bus/packet.h"
 #include "core/bus/topic_filter.h"
+#include "core/bus/topics.h"
 
 namespace ddnn {
 namespace {
@@ -79,7 +80,8 @@ class FakeBroker::State {
     Client& client = clients_.at(id);
     if (!client.connected) return;
     client.connected = false;
-    Post(&client, BusDisconnected{.reason = "the link was cut"});
+    Post(&client, BusDisconnected{.reason = "the link was cut",
+                                  .cause = DisconnectCause::kBroken});
     if (client.will) Route(*client.will);
     Drain();
   }
@@ -88,16 +90,13 @@ class FakeBroker::State {
     const std::lock_guard lock(mutex_);
     Client& client = clients_.at(id);
     if (client.connected || !client.sink) return;
-    ++client.stats.reconnects;
+    ++client.stats.reconnects.front();
     Connect(&client);
   }
 
   Result<std::size_t> Publish(Client* client, OutgoingMessage message) {
     const std::lock_guard lock(mutex_);
-    if (const auto error = Refusal(*client, message)) {
-      ++client->stats.dropped;
-      return *error;
-    }
+    if (const auto error = Refusal(*client, message)) return *error;
     if (!client->connected) {
       const std::size_t bytes = PacketBytes(message, {});
       client->held.push_back(std::move(message));
@@ -132,7 +131,7 @@ class FakeBroker::State {
       };
       if (std::any_of(client->filters.begin(), client->filters.end(),
                       matches)) {
-        Post(client, BusMessage{topic, message.payload, true});
+        Deliver(client, message, true);
       }
     }
     for (auto& message : std::exchange(client->held, {})) {
@@ -156,9 +155,8 @@ class FakeBroker::State {
     const AliasUse use = client->aliases.Propose(message);
     client->aliases.Confirm(message, use);
     const std::size_t bytes = PacketBytes(message, use);
-    ++client->stats.published;
-    client->stats.payload_bytes += message.payload.size();
-    client->stats.mqtt_bytes += bytes;
+    client->stats.sent[KindOf(message.topic)].Add(message.payload.size(),
+                                                  bytes);
     Route(std::move(message));
     return bytes;
   }
@@ -176,11 +174,10 @@ class FakeBroker::State {
           shares[filter.share + "/" + filter.topics].push_back(&client);
         }
       }
-      if (hears) Post(&client, BusMessage{message.topic, message.payload});
+      if (hears) Deliver(&client, message, false);
     }
     for (const auto& [share, members] : shares) {
-      Post(members[turns_[share]++ % members.size()],
-           BusMessage{message.topic, message.payload});
+      Deliver(members[turns_[share]++ % members.size()], message, false);
     }
     if (message.retain && message.payload.empty()) {
       retained_.erase(message.topic);
@@ -188,6 +185,12 @@ class FakeBroker::State {
       retained_[message.topic] = message;
     }
     log_.push_back(std::move(message));
+  }
+
+  void Deliver(Client* client, const OutgoingMessage& message, bool retained) {
+    client->stats.received[KindOf(message.topic)].Add(message.payload.size(),
+                                                      PacketBytes(message, {}));
+    Post(client, BusMessage{message.topic, message.payload, retained});
   }
 
   void Post(Client* client, BusEvent event) {

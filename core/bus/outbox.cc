@@ -22,6 +22,7 @@ std::shared_ptr<const OutgoingMessage> Aged(
 
 bool Outbox::Push(OutgoingMessage message, TimePoint now) {
   if (size() >= capacity_) return false;
+  payload_bytes_ += message.payload.size();
   waiting_.push_back(
       {next_id_++, std::make_shared<const OutgoingMessage>(std::move(message)),
        now});
@@ -35,6 +36,7 @@ std::optional<Outbox::Item> Outbox::Next(TimePoint now) {
     auto aged = Aged(item.message, now - item.pushed);
     if (!aged) {
       ++expired_;
+      payload_bytes_ -= item.message->payload.size();
       continue;
     }
     in_flight_.push_back(item);
@@ -45,7 +47,11 @@ std::optional<Outbox::Item> Outbox::Next(TimePoint now) {
 }
 
 void Outbox::Acknowledge(std::uint64_t id) {
-  std::erase_if(in_flight_, [id](const Item& item) { return item.id == id; });
+  std::erase_if(in_flight_, [this, id](const Item& item) {
+    if (item.id != id) return false;
+    payload_bytes_ -= item.message->payload.size();
+    return true;
+  });
 }
 
 void Outbox::Return(std::uint64_t id) {

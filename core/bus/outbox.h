@@ -49,6 +49,8 @@ class Outbox {
 
   bool empty() const { return waiting_.empty() && in_flight_.empty(); }
   std::size_t size() const { return waiting_.size() + in_flight_.size(); }
+  /// Of all messages held.
+  std::size_t payload_bytes() const { return payload_bytes_; }
   std::uint64_t expired() const { return expired_; }
 
  private:
@@ -56,6 +58,7 @@ class Outbox {
   std::size_t window_ = 0;
   std::uint64_t next_id_ = 1;
   std::uint64_t expired_ = 0;
+  std::size_t payload_bytes_ = 0;
   std::deque<Item> waiting_;
   std::deque<Item> in_flight_;
 };

@@ -29,6 +29,16 @@ bool IsText(const OutgoingMessage& message) {
   return message.content_type == "application/json";
 }
 
+std::size_t SubscribePacketBytes(
+    const std::vector<Subscription>& subscriptions) {
+  constexpr std::size_t kLengthByteReaches = 127;
+  std::size_t bytes = kListedAckBytes;
+  for (const Subscription& subscription : subscriptions) {
+    bytes += 2 + subscription.filter.size() + 1;
+  }
+  return bytes - 2 > kLengthByteReaches ? bytes + 1 : bytes;
+}
+
 std::size_t PacketBytes(const OutgoingMessage& message, AliasUse use) {
   std::size_t properties = 0;
   if (use.alias != 0) properties += kAliasPropertyBytes;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "core/bus/bus.h"
 
@@ -38,6 +39,24 @@ class AliasTable {
 /// True if the content type says that the payload is UTF-8 text, which the
 /// payload format indicator then tells too.
 bool IsText(const OutgoingMessage& message);
+
+// Whole packets of MQTT 5 that carry no properties: the acknowledgement of one
+// message, DISCONNECT without and with a reason, and all but the topics and
+// codes of SUBSCRIBE, UNSUBSCRIBE and their answers.
+inline constexpr std::size_t kShortAckBytes = 2 + 2;
+inline constexpr std::size_t kPlainDisconnectBytes = 2;
+inline constexpr std::size_t kReasonedDisconnectBytes = 2 + 1;
+inline constexpr std::size_t kListedAckBytes = 2 + 2 + 1;
+
+/// A topic or filter that the broker shall send.
+struct Subscription {
+  std::string filter;
+  Qos qos;
+};
+
+/// Bytes of one SUBSCRIBE packet for all of them.
+std::size_t SubscribePacketBytes(
+    const std::vector<Subscription>& subscriptions);
 
 /// Bytes of the message's whole PUBLISH packet, properties included.
 std::size_t PacketBytes(const OutgoingMessage& message, AliasUse use);

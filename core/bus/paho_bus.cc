@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <array>
 #include <chrono>
 #include <condition_variable>
 #include <exception>
@@ -16,6 +17,7 @@
 #include "core/bus/paho_connection.h"
 #include "core/bus/sender.h"
 #include "core/bus/takeover_guard.h"
+#include "core/bus/topics.h"
 
 namespace ddnn {
 namespace {
@@ -70,8 +72,9 @@ class PahoBus final : public Bus, private PahoConnection::Observer {
   void OnConnected(const BrokerLimits& limits) override;
   void OnPeeked() override { Enter(Phase::kPeeked); }
   void OnSubscribed() override { Enter(Phase::kSubscribed); }
-  void OnMessage(BusMessage message) override;
+  void OnMessage(BusMessage message, std::size_t packet_bytes) override;
   void OnAcknowledged(std::uint64_t id, bool taken) override;
+  void OnControl(Direction direction, std::size_t packet_bytes) override;
   void OnEnded(BusDisconnected end) override;
   bool IsPeeked(const BusMessage& message);
 
@@ -113,13 +116,18 @@ class PahoBus final : public Bus, private PahoConnection::Observer {
   BrokerLimits limits_;
   BusDisconnected end_;
   bool acknowledged_ = false;
-  std::uint64_t reconnects_ = 0;
   TakeoverGuard guard_;  // its topic does not change after Start()
+
+  mutable std::mutex traffic_mutex_;  // guards the next three; taken last
+  ByKind<Traffic> received_;
+  Traffic control_sent_;
+  std::array<std::uint64_t, kDisconnectCauses.size()> reconnects_{};
 
   // Our thread's own.
   std::unique_ptr<PahoConnection> connection_;
   LogLimiter failures_;
   bool was_connected_ = false;
+  DisconnectCause lost_by_ = DisconnectCause::kNoAnswer;
   std::jthread thread_;
 };
 
@@ -152,14 +160,15 @@ Result<std::size_t> PahoBus::Publish(OutgoingMessage message) {
     accepting = accepting_;
     if (accepting) guard_.Sent(message);
   }
-  if (accepting) return sender_.Take(std::move(message));
-  sender_.CountDropped();
-  return Error::kNotConnected;
+  if (!accepting) return Error::kNotConnected;
+  return sender_.Take(std::move(message));
 }
 
 BusStats PahoBus::stats() const {
   BusStats stats = sender_.stats();
-  const std::lock_guard lock(state_mutex_);
+  const std::lock_guard lock(traffic_mutex_);
+  stats.sent[MessageKind::kControl] = control_sent_;
+  stats.received = received_;
   stats.reconnects = reconnects_;
   return stats;
 }
@@ -185,6 +194,7 @@ void PahoBus::Run(const std::stop_token& stop) {
       const std::lock_guard lock(state_mutex_);
       accepting_ = false;
     }
+    if (announced_) lost_by_ = end.cause;
     if (announced_ || final) Announce(std::move(end));
     if (final) break;
     if (steady_clock::now() - begin > kStable) backoff.Reset();
@@ -256,17 +266,19 @@ std::optional<BusDisconnected> PahoBus::Await(const std::stop_token& stop,
 
 void PahoBus::Open() {
   BrokerLimits limits;
-  std::uint64_t reconnects = 0;
   {
     const std::lock_guard lock(state_mutex_);
     limits = limits_;
-    if (was_connected_) ++reconnects_;
-    reconnects = reconnects_;
   }
+  if (was_connected_) {
+    const std::lock_guard lock(traffic_mutex_);
+    ++reconnects_[static_cast<std::size_t>(lost_by_)];
+  }
+  spdlog::info("mqtt_{} broker={} client={}",
+               was_connected_ ? "reconnected" : "connected", config_.url,
+               client_id_);
   was_connected_ = true;
   failures_.Reset();
-  spdlog::info("mqtt_connected broker={} client={} reconnects={}", config_.url,
-               client_id_, reconnects);
   sender_.Open(
       [connection = connection_.get()](const OutgoingMessage& message,
                                        AliasUse use, std::uint64_t id) {
@@ -343,7 +355,11 @@ void PahoBus::OnConnected(const BrokerLimits& limits) {
   Enter(Phase::kConnected);
 }
 
-void PahoBus::OnMessage(BusMessage message) {
+void PahoBus::OnMessage(BusMessage message, std::size_t packet_bytes) {
+  {
+    const std::lock_guard lock(traffic_mutex_);
+    received_[KindOf(message.topic)].Add(message.payload.size(), packet_bytes);
+  }
   if (IsPeeked(message)) return;
   const std::lock_guard lock(sink_mutex_);
   if (announced_) return sink_(std::move(message));
@@ -375,6 +391,14 @@ void PahoBus::OnAcknowledged(std::uint64_t id, bool taken) {
     acknowledged_ = true;
   }
   changed_.notify_all();
+}
+
+void PahoBus::OnControl(Direction direction, std::size_t packet_bytes) {
+  const std::lock_guard lock(traffic_mutex_);
+  Traffic& traffic = direction == Direction::kSent
+                         ? control_sent_
+                         : received_[MessageKind::kControl];
+  traffic.Add(0, packet_bytes);
 }
 
 void PahoBus::OnEnded(BusDisconnected end) {

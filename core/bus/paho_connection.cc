@@ -83,6 +83,13 @@ mqtt::const_message_ptr ToPaho(const OutgoingMessage& message, AliasUse use) {
                                message.retain, Properties(message, use));
 }
 
+std::size_t PacketBytesOf(const mqtt::message& message) {
+  return PublishPacketBytes(
+      message.get_topic().size(), message.get_payload().size(),
+      static_cast<Qos>(message.get_qos()),
+      static_cast<std::size_t>(message.get_properties().c_struct().length));
+}
+
 template <typename T>
 T Property(const mqtt::properties& properties, mqtt::property::code code,
            T otherwise) {
@@ -142,7 +149,13 @@ class PahoConnection::PeekListener final : public mqtt::iaction_listener {
  public:
   explicit PeekListener(PahoConnection* owner) : owner_(owner) {}
   void on_success(const mqtt::token&) override {
-    Shielded([&] { owner_->observer_->OnPeeked(); });
+    Shielded([&] {
+      for (int answers = 0; answers < 2; ++answers) {
+        owner_->observer_->OnControl(Observer::Direction::kReceived,
+                                     kListedAckBytes + 1);
+      }
+      owner_->observer_->OnPeeked();
+    });
   }
   void on_failure(const mqtt::token& token) override {
     // Without a reason code the connection ended.
@@ -159,6 +172,8 @@ class PahoConnection::SubscribeListener final : public mqtt::iaction_listener {
   void on_success(const mqtt::token& token) override {
     Shielded([&] {
       const auto codes = token.get_subscribe_response().get_reason_codes();
+      owner_->observer_->OnControl(Observer::Direction::kReceived,
+                                   kListedAckBytes + codes.size());
       for (std::size_t i = 0; i < codes.size(); ++i) {
         if (codes[i] >= mqtt::UNSPECIFIED_ERROR) return Refuse(i, codes[i]);
       }
@@ -189,7 +204,16 @@ class PahoConnection::SubscribeListener final : public mqtt::iaction_listener {
 class PahoConnection::PublishListener final : public mqtt::iaction_listener {
  public:
   explicit PublishListener(PahoConnection* owner) : owner_(owner) {}
-  void on_success(const mqtt::token& token) override { Report(token, true); }
+  void on_success(const mqtt::token& token) override {
+    Shielded([&] {
+      // "No matching subscribers", say, is success too.
+      const bool reasoned = token.get_reason_code() != mqtt::SUCCESS;
+      owner_->observer_->OnControl(
+          Observer::Direction::kReceived,
+          reasoned ? kShortAckBytes + 1 : kShortAckBytes);
+    });
+    Report(token, true);
+  }
   void on_failure(const mqtt::token& token) override {
     // Without a reason code the connection ended: the message is sent again.
     if (token.get_reason_code() >= mqtt::UNSPECIFIED_ERROR) {
@@ -230,21 +254,31 @@ PahoConnection::~PahoConnection() = default;
 void PahoConnection::InstallHandlers() {
   client_->set_message_callback([this](const mqtt::const_message_ptr& message) {
     Shielded([&] {
+      const std::size_t bytes = PacketBytesOf(*message);
+      // Paho answers by itself.
+      if (message->get_qos() > 0) {
+        observer_->OnControl(Observer::Direction::kSent, kShortAckBytes);
+      }
       observer_->OnMessage({.topic = message->get_topic(),
                             .payload = message->get_payload_str(),
-                            .retained = message->is_retained()});
+                            .retained = message->is_retained()},
+                           bytes);
     });
   });
   client_->set_connection_lost_handler([this](const std::string&) {
     Shielded([&] {
-      observer_->OnEnded({.reason = "the connection to the broker broke"});
+      observer_->OnEnded({.reason = "the connection to the broker broke",
+                          .cause = DisconnectCause::kBroken});
     });
   });
   client_->set_disconnected_handler(
       [this](const mqtt::properties&, mqtt::ReasonCode code) {
         Shielded([&] {
-          BusDisconnected end{.reason = "the broker ended the connection: " +
-                                        ReasonText(code)};
+          observer_->OnControl(Observer::Direction::kReceived,
+                               kReasonedDisconnectBytes);
+          BusDisconnected end{
+              .reason = "the broker ended the connection: " + ReasonText(code),
+              .cause = DisconnectCause::kClosedByBroker};
           if (code == mqtt::SESSION_TAKEN_OVER) {
             end = TakenOver(config_.url, client_id_);
           }
@@ -328,6 +362,9 @@ Status PahoConnection::Peek(const std::string& topic) {
     // The answer to the second follows all that the first has brought.
     client_->subscribe(topic, static_cast<int>(Qos::kAtMostOnce));
     client_->unsubscribe(topic, nullptr, *on_peek_);
+    const std::size_t named = kListedAckBytes + 2 + topic.size();
+    observer_->OnControl(Observer::Direction::kSent, named + 1);
+    observer_->OnControl(Observer::Direction::kSent, named);
   });
 }
 
@@ -343,6 +380,8 @@ Status PahoConnection::Subscribe(
     }
     // Without options of our own: Paho C++ 1.2.0 crashes on a list of them.
     client_->subscribe(filters, qos, nullptr, *on_subscribe_);
+    observer_->OnControl(Observer::Direction::kSent,
+                         SubscribePacketBytes(subscriptions));
   });
 }
 
@@ -364,6 +403,7 @@ Status PahoConnection::Send(const OutgoingMessage& message, AliasUse use,
 void PahoConnection::Disconnect(std::chrono::milliseconds timeout) {
   const Status sent =
       Attempt([&] { client_->disconnect(0)->wait_for(timeout); });
+  observer_->OnControl(Observer::Direction::kSent, kPlainDisconnectBytes);
   if (!sent) spdlog::debug("mqtt_disconnect reason=\"{}\"", sent.message());
 }
 

@@ -17,11 +17,6 @@
 
 namespace ddnn {
 
-struct Subscription {
-  std::string filter;
-  Qos qos;
-};
-
 /// The final end that names the client whose place another has taken.
 BusDisconnected TakenOver(const std::string& broker,
                           const std::string& client_id);
@@ -41,13 +36,18 @@ class PahoConnection {
   /// not wait, nor call the connection.
   class Observer {
    public:
+    enum class Direction : std::uint8_t { kSent, kReceived };
+
     virtual ~Observer() = default;
     virtual void OnConnected(const BrokerLimits& limits) = 0;
     virtual void OnPeeked() = 0;
     virtual void OnSubscribed() = 0;
-    virtual void OnMessage(BusMessage message) = 0;
+    /// \param packet_bytes  of the whole PUBLISH.
+    virtual void OnMessage(BusMessage message, std::size_t packet_bytes) = 0;
     /// The broker has answered for a QoS 1 message: taken, or refused.
     virtual void OnAcknowledged(std::uint64_t id, bool taken) = 0;
+    /// A packet that is no PUBLISH has passed; not CONNECT, CONNACK nor a PING.
+    virtual void OnControl(Direction direction, std::size_t packet_bytes) = 0;
     /// It could not be made, or is no more. May come more than once.
     virtual void OnEnded(BusDisconnected end) = 0;
   };

@@ -7,6 +7,8 @@
 #include <optional>
 #include <utility>
 
+#include "core/bus/topics.h"
+
 namespace ddnn {
 namespace {
 
@@ -38,19 +40,16 @@ Result<std::size_t> Sender::Take(OutgoingMessage message) {
   const std::size_t bytes =
       PacketBytes(message, link_ ? aliases_.Propose(message) : AliasUse{});
   if (PacketBytes(message, {}) > packet_limit_) {
-    CountDropped();
     return Error::kOversized;
   }
   if (message.qos == Qos::kAtMostOnce) {
     const Status sent = link_ ? Send(message, 0) : Status(Error::kNotConnected);
-    if (sent) return bytes;
-    CountDropped();
-    return sent.failure();
+    if (!sent) return sent.failure();
+    return bytes;
   }
   {
     const std::lock_guard lock(mutex_);
     if (!outbox_.Push(std::move(message), steady_clock::now())) {
-      ++stats_.dropped;
       return Error::kQueueFull;
     }
   }
@@ -85,9 +84,8 @@ Status Sender::Send(const OutgoingMessage& message, std::uint64_t id) {
   if (Status sent = link_(message, use, id); !sent) return sent;
   aliases_.Confirm(message, use);
   const std::lock_guard lock(mutex_);
-  ++stats_.published;
-  stats_.payload_bytes += message.payload.size();
-  stats_.mqtt_bytes += PacketBytes(message, use);
+  stats_.sent[KindOf(message.topic)].Add(message.payload.size(),
+                                         PacketBytes(message, use));
   return Done{};
 }
 
@@ -95,17 +93,12 @@ void Sender::Acknowledge(std::uint64_t id, bool taken) {
   const std::lock_guard lock(mutex_);
   outbox_.Acknowledge(id);
   if (taken) return;
-  ++stats_.dropped;
+  ++stats_.refused;
   if (const auto count = refusals_.Admit(steady_clock::now())) {
     spdlog::warn(
         "mqtt_publish_refused count={} remedy=\"see the broker's ACL file\"",
         *count);
   }
-}
-
-void Sender::CountDropped() {
-  const std::lock_guard lock(mutex_);
-  ++stats_.dropped;
 }
 
 bool Sender::idle() const {
@@ -116,7 +109,9 @@ bool Sender::idle() const {
 BusStats Sender::stats() const {
   const std::lock_guard lock(mutex_);
   BusStats stats = stats_;
-  stats.dropped += outbox_.expired();
+  stats.expired = outbox_.expired();
+  stats.queue_messages = outbox_.size();
+  stats.queue_bytes = outbox_.payload_bytes();
   return stats;
 }
 

@@ -41,12 +41,9 @@ class Sender {
   void Pump();
   /// The broker has answered for a QoS 1 message: taken, or refused.
   void Acknowledge(std::uint64_t id, bool taken);
-  /// Counts a message that was not even given to Take().
-  void CountDropped();
-
   /// True if no QoS 1 message waits or is in flight.
   bool idle() const;
-  /// Its `reconnects` is left to the bus.
+  /// What was sent, and what waits; the rest is left to the bus.
   BusStats stats() const;
 
  private:

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
+#include <utility>
 #include <vector>
 
 #include "core/base/names.h"
@@ -13,8 +14,9 @@ namespace {
 constexpr std::string_view kRoot = "ddnn/v1/";
 
 // Kinds that end in an agent's id, and those that do not.
-constexpr std::array<std::string_view, 4> kGroupKindsOfAgents = {
-    "score", "feature", "relay", "offload"};
+constexpr std::array<std::string_view, 7> kGroupKindsOfAgents = {
+    "score",      "feature",      "relay", "offload",
+    "edge-score", "edge-feature", "clock"};
 constexpr std::array<std::string_view, 8> kGroupKinds = {
     "request",   "edge-request", "decided", "result",
     "result-fb", "latest",       "lost",    "config"};
@@ -91,6 +93,18 @@ std::optional<ParsedTopic> ParseAgent(
       levels[3],     levels[2], with_verb ? levels[4] : std::string_view{}};
 }
 
+/// Names of topics are names of kinds, with '-' for '_'; but for these.
+constexpr std::array<std::pair<std::string_view, MessageKind>, 2> kOtherNames{{
+    {"cmd", MessageKind::kCommand},
+    {"rsp", MessageKind::kCommand},
+}};
+
+bool SameWord(std::string_view topic_name, std::string_view kind_name) {
+  return std::ranges::equal(topic_name, kind_name, [](char a, char b) {
+    return a == b || (a == '-' && b == '_');
+  });
+}
+
 }  // namespace
 
 GroupTopics::GroupTopics(std::string_view site, std::string_view group)
@@ -104,6 +118,15 @@ std::string GroupTopics::Feature(std::string_view agent) const {
 }
 std::string GroupTopics::Offload(std::string_view agent) const {
   return prefix_ + "offload/" + std::string(Level(agent));
+}
+std::string GroupTopics::EdgeScore(std::string_view agent) const {
+  return prefix_ + "edge-score/" + std::string(Level(agent));
+}
+std::string GroupTopics::EdgeFeature(std::string_view agent) const {
+  return prefix_ + "edge-feature/" + std::string(Level(agent));
+}
+std::string GroupTopics::Clock(std::string_view agent) const {
+  return prefix_ + "clock/" + std::string(Level(agent));
 }
 std::string GroupTopics::Relay(std::string_view device_agent) const {
   return prefix_ + "relay/" + std::string(Level(device_agent));
@@ -155,6 +178,22 @@ std::optional<ParsedTopic> ParseTopic(std::string_view topic) {
   if (levels[1] == "cloud") return ParseCloud(levels);
   if (levels[1] == "agent") return ParseAgent(levels);
   return std::nullopt;
+}
+
+MessageKind KindOf(const ParsedTopic& topic) {
+  for (std::size_t i = 0; i < kMessageKinds; ++i) {
+    const auto kind = static_cast<MessageKind>(i);
+    if (SameWord(topic.kind, Name(kind))) return kind;
+  }
+  for (const auto& [name, kind] : kOtherNames) {
+    if (topic.kind == name) return kind;
+  }
+  return MessageKind::kOther;
+}
+
+MessageKind KindOf(std::string_view topic) {
+  const std::optional<ParsedTopic> parsed = ParseTopic(topic);
+  return parsed ? KindOf(*parsed) : MessageKind::kOther;
 }
 
 }  // namespace ddnn

@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "core/base/message_kind.h"
+
 namespace ddnn {
 
 /// The only place that knows how topics are spelled (broker/README.md has the
@@ -17,12 +19,15 @@ class GroupTopics {
  public:
   GroupTopics(std::string_view site, std::string_view group);
 
-  std::string Score(
-      std::string_view agent) const;  ///< device, branch -> edge; "+" = all
-  std::string Feature(
-      std::string_view agent) const;  ///< device, branch -> edge; "+" = all
-  std::string Offload(
-      std::string_view agent) const;  ///< device -> edge; "+" = all
+  // Device -> edge; "+" = all.
+  std::string Score(std::string_view agent) const;
+  std::string Feature(std::string_view agent) const;
+  std::string Offload(std::string_view agent) const;
+  /// A device asks what time it is; the answer is its command "clock".
+  std::string Clock(std::string_view agent) const;
+  // Branch -> lead; "+" = all.
+  std::string EdgeScore(std::string_view agent) const;
+  std::string EdgeFeature(std::string_view agent) const;
   /// Branch -> lead: what a device of the branch said; "+" = all.
   std::string Relay(std::string_view device_agent) const;
   std::string Request() const;      ///< edge -> devices
@@ -77,5 +82,9 @@ struct ParsedTopic {
 };
 /// \return nothing if it is not one of our topics.
 std::optional<ParsedTopic> ParseTopic(std::string_view topic);
+
+/// What messages of a topic are about; kOther if it is not one of ours.
+MessageKind KindOf(const ParsedTopic& topic);
+MessageKind KindOf(std::string_view topic);
 
 }  // namespace ddnn

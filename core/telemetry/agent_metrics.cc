@@ -5,6 +5,8 @@
 #include <array>
 #include <utility>
 
+#include "commit.h"
+
 namespace ddnn {
 namespace {
 
@@ -15,8 +17,10 @@ constexpr std::array kStageSeconds{
 
 void AddInfo(MetricsRegistry* registry, const AgentIdentity& identity) {
   registry
-      ->AddGauge("ddnn_build_info", "1, with the program's version.",
-                 {{"version", DDNN_VERSION}})
+      ->AddGauge("ddnn_build_info",
+                 "1, with the program's version and the commit that it was "
+                 "built from.",
+                 {{"version", DDNN_VERSION}, {"commit", DDNN_COMMIT}})
       .Set(1);
   registry
       ->AddGauge("ddnn_bundle_info", "1, with the network that runs.",
@@ -29,10 +33,24 @@ void AddInfo(MetricsRegistry* registry, const AgentIdentity& identity) {
 }  // namespace
 
 AgentMetrics::AgentMetrics(const AgentIdentity& identity, CounterTable table)
-    : counters(registry.AddCounters(Joined(std::move(table), BusCounters()))),
+    : counters(registry.AddCounters(std::move(table))),
       mqtt_connected(registry.AddGauge("ddnn_mqtt_connected",
-                                       "1 while the broker is there.")) {
+                                       "1 while the broker is there.")),
+      mqtt_queue_messages(registry.AddGauge(
+          "ddnn_mqtt_queue_messages",
+          "Messages of QoS 1 that the broker has not acknowledged.")),
+      mqtt_queue_bytes(registry.AddGauge(
+          "ddnn_mqtt_queue_bytes",
+          "Payloads of the messages that the broker has not acknowledged.")),
+      byte_budget(registry.AddGauge(
+          "ddnn_byte_budget_bytes_per_second",
+          "What the operator lets the agent send; 0 = no budget.")) {
   AddInfo(&registry, identity);
+}
+
+void AgentMetrics::SetQueue(std::size_t messages, std::size_t bytes) {
+  mqtt_queue_messages.Set(static_cast<double>(messages));
+  mqtt_queue_bytes.Set(static_cast<double>(bytes));
 }
 
 Histogram AddStage(MetricsRegistry* registry, const std::string& stage) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -17,11 +18,18 @@ struct AgentIdentity {
 
 /// What every agent measures; each adds its own. Needs no server.
 struct AgentMetrics {
+  /// \param table  with BusCounters() in it.
   AgentMetrics(const AgentIdentity& identity, CounterTable table);
 
   MetricsRegistry registry;
   CounterFeed counters;
-  Gauge mqtt_connected;  ///< 1 or 0
+  Gauge mqtt_connected;       ///< 1 or 0
+  Gauge mqtt_queue_messages;  ///< that the broker has not acknowledged
+  Gauge mqtt_queue_bytes;     ///< their payloads
+  Gauge byte_budget;          ///< key metrics.byte_budget
+  /// Sets both.
+  void SetQueue(std::size_t messages, std::size_t bytes);
+
   /// HOST:PORT of /metrics, which the agent's state tells; empty = off.
   std::string address;
 };

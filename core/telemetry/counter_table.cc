@@ -1,6 +1,7 @@
 #include "core/telemetry/counter_table.h"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 
 #include "core/base/result.h"
@@ -20,6 +21,24 @@ bool Holds(const CounterTable& table, const std::string& counter) {
   });
 }
 
+// With which decoders, and the logic behind them, refuse a message.
+constexpr std::array kDecodeErrors{
+    Error::kTruncated,     Error::kOversized,  Error::kWrongIdentifier,
+    Error::kMalformed,     Error::kBadShape,   Error::kWrongBundle,
+    Error::kUnknownDevice, Error::kOutOfRange, Error::kNotADistribution};
+
+std::vector<CounterFamily::Row> TrafficRows(const std::string& prefix,
+                                            const MessageKindList& kinds,
+                                            const std::string& unit) {
+  std::vector<CounterFamily::Row> rows;
+  for (const MessageKind kind : kinds) {
+    const std::string name(Name(kind));
+    rows.push_back({prefix + name + unit,
+                    {{"link", std::string(LinkOf(kind))}, {"kind", name}}});
+  }
+  return rows;
+}
+
 }  // namespace
 
 std::vector<CounterFamily::Row> RowsByReason(
@@ -31,37 +50,41 @@ std::vector<CounterFamily::Row> RowsByReason(
   return rows;
 }
 
-CounterFamily::Row LinkRow(std::string counter, std::string link,
-                           std::string kind) {
-  return {std::move(counter),
-          {{"link", std::move(link)}, {"kind", std::move(kind)}}};
-}
-
-CounterFamily MessagesReceived(std::vector<CounterFamily::Row> by_link) {
-  return {"ddnn_messages_received_total",
-          "Messages that came, by the link that they crossed.",
-          std::move(by_link)};
-}
-
-CounterFamily PayloadReceived(std::vector<CounterFamily::Row> by_link) {
-  return {"ddnn_payload_received_bytes_total",
-          "Payloads of the messages that came.", std::move(by_link)};
-}
-
-CounterFamily MessagesSent(std::vector<CounterFamily::Row> by_link) {
-  return {"ddnn_messages_sent_total",
-          "Messages sent, by the link that they crossed.", std::move(by_link)};
-}
-
-CounterFamily PayloadSent(std::vector<CounterFamily::Row> by_link) {
-  return {"ddnn_payload_sent_bytes_total", "Payloads of the messages sent.",
-          std::move(by_link)};
-}
-
-CounterFamily UnsentMessages() {
-  return {"ddnn_messages_unsent_total",
-          "Messages given up: no broker, or no room on the way.",
-          {{"unsent_messages"}}};
+CounterTable BusCounters(const MessageKindList& sent,
+                         const MessageKindList& received) {
+  MessageKindList all_sent{MessageKind::kState, MessageKind::kInfo,
+                           MessageKind::kControl};
+  all_sent.insert(all_sent.end(), sent.begin(), sent.end());
+  MessageKindList all_received{MessageKind::kControl, MessageKind::kOther};
+  all_received.insert(all_received.end(), received.begin(), received.end());
+  return {
+      {"ddnn_messages_sent_total", "Packets sent, by the link that they cross.",
+       TrafficRows("sent_", all_sent, "_messages")},
+      {"ddnn_messages_received_total",
+       "Packets received, by the link that they crossed.",
+       TrafficRows("received_", all_received, "_messages")},
+      {"ddnn_payload_sent_bytes_total", "Payloads of the packets sent.",
+       TrafficRows("sent_", all_sent, "_payload_bytes")},
+      {"ddnn_payload_received_bytes_total", "Payloads of the packets received.",
+       TrafficRows("received_", all_received, "_payload_bytes")},
+      {"ddnn_mqtt_sent_bytes_total",
+       "Whole packets sent; all but CONNECT and PINGs.",
+       TrafficRows("sent_", all_sent, "_mqtt_bytes")},
+      {"ddnn_mqtt_received_bytes_total",
+       "Whole packets received; all but CONNACK and PINGs.",
+       TrafficRows("received_", all_received, "_mqtt_bytes")},
+      {"ddnn_mqtt_dropped_total",
+       "Messages given up: no broker, no room, too late, too large, or refused "
+       "by the broker.",
+       RowsByReason("unsent_", {"offline", "queue_full", "expired", "oversized",
+                                "refused"})},
+      {"ddnn_mqtt_reconnects_total",
+       "Connections to the broker after the first, by the end of the one "
+       "before.",
+       {{"reconnects_broken", {{"cause", "broken"}}},
+        {"reconnects_closed_by_broker", {{"cause", "closed_by_broker"}}},
+        {"reconnects_no_answer", {{"cause", "no_answer"}}}}},
+  };
 }
 
 CounterFamily DroppedMessages() {
@@ -70,32 +93,25 @@ CounterFamily DroppedMessages() {
           {{"inbox_dropped"}}};
 }
 
-CounterFamily RejectedMessages(std::initializer_list<std::string_view> more) {
-  constexpr std::string_view kPrefix = "rejected_";
-  CounterFamily family{"ddnn_messages_rejected_total",
-                       "Messages that came and could not be used.",
-                       RowsByReason(kPrefix, more)};
-  for (const Error error : kErrors) {
-    family.rows.push_back(ReasonRow(kPrefix, Name(error)));
-  }
-  return family;
+std::string RejectedCounter(MessageKind kind, std::string_view reason) {
+  return "rejected_" + std::string(Name(kind)) + "_" + std::string(reason);
 }
 
-CounterTable BusCounters() {
-  return {
-      {"ddnn_mqtt_reconnects_total",
-       "Connections to the broker after the first.",
-       {{"reconnects"}}},
-      {"ddnn_mqtt_published_total",
-       "PUBLISH packets sent, of every kind, repeats included.",
-       {{"mqtt_messages"}}},
-      {"ddnn_mqtt_published_payload_bytes_total",
-       "Payloads of the PUBLISH packets sent.",
-       {{"mqtt_payload_bytes"}}},
-      {"ddnn_mqtt_published_bytes_total",
-       "Whole PUBLISH packets sent.",
-       {{"mqtt_bytes"}}},
-  };
+CounterFamily RejectedMessages(const MessageKindList& received,
+                               std::initializer_list<std::string_view> more) {
+  std::vector<std::string_view> reasons(more);
+  for (const Error error : kDecodeErrors) reasons.push_back(Name(error));
+  CounterFamily family{"ddnn_messages_rejected_total",
+                       "Messages that came and could not be used.",
+                       {}};
+  for (const MessageKind kind : received) {
+    for (const std::string_view reason : reasons) {
+      family.rows.push_back({RejectedCounter(kind, reason),
+                             {{"kind", std::string(Name(kind))},
+                              {"reason", std::string(reason)}}});
+    }
+  }
+  return family;
 }
 
 CounterTable Joined(CounterTable first, CounterTable second) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/base/counters.h"
+#include "core/base/message_kind.h"
 
 namespace ddnn {
 
@@ -32,27 +33,27 @@ using CounterTable = std::vector<CounterFamily>;
 std::vector<CounterFamily::Row> RowsByReason(
     std::string_view prefix, std::initializer_list<std::string_view> reasons);
 
-/// One row of the families below.
-/// \param link  "device_edge", "edge_cloud" or "site".
-/// \param kind  of message: "score", "ask", ...
-CounterFamily::Row LinkRow(std::string counter, std::string link,
-                           std::string kind);
-CounterFamily MessagesReceived(std::vector<CounterFamily::Row> by_link);
-CounterFamily PayloadReceived(std::vector<CounterFamily::Row> by_link);
-CounterFamily MessagesSent(std::vector<CounterFamily::Row> by_link);
-CounterFamily PayloadSent(std::vector<CounterFamily::Row> by_link);
-/// Counter `unsent_messages`.
-CounterFamily UnsentMessages();
+/// Kinds of messages, all that an agent sends or receives.
+using MessageKindList = std::vector<MessageKind>;
+
+/// What each agent's bus counts, by link and kind: messages, payloads and whole
+/// packets, each way; drops and reconnects. See NoteStats() and CountUnsent()
+/// of core/bus. MessageKind::kControl and the kinds that every agent has, its
+/// state and info, come by themselves.
+CounterTable BusCounters(const MessageKindList& sent,
+                         const MessageKindList& received);
+
 /// Counter `inbox_dropped`.
 CounterFamily DroppedMessages();
 
-/// Messages that an agent refused, counters `rejected_<reason>`.
-/// \param more  reasons beyond those of Error.
-CounterFamily RejectedMessages(
-    std::initializer_list<std::string_view> more = {});
+/// The counter of messages of a kind that were refused for a reason.
+std::string RejectedCounter(MessageKind kind, std::string_view reason);
 
-/// What each agent's bus counts: see NoteStats() of core/bus.
-CounterTable BusCounters();
+/// Messages that an agent refused.
+/// \param more  reasons beyond those with which decoders refuse.
+CounterFamily RejectedMessages(
+    const MessageKindList& received,
+    std::initializer_list<std::string_view> more = {});
 
 /// Both tables as one.
 CounterTable Joined(CounterTable first, CounterTable second);

@@ -30,6 +30,8 @@ bool ReadPort(std::string_view text, std::uint16_t* port) {
 void AddMetricsKeys(ConfigTable* table, MetricsConfig* config) {
   table->Text("metrics.listen", &config->listen,
               "HOST:PORT of http /metrics; port 0 = any free; empty = off");
+  table->Integer("metrics.byte_budget", &config->byte_budget, 0, 1'000'000'000,
+                 "bytes/s that it should send at most, for an alert; 0 = none");
 }
 
 ListenAddress ParseListenAddress(const std::string& listen) {

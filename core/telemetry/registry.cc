@@ -9,6 +9,9 @@
 #include <cassert>
 #include <utility>
 
+#include "core/telemetry/host_sensors.h"
+#include "core/telemetry/process_usage.h"
+
 namespace ddnn {
 namespace {
 
@@ -61,21 +64,84 @@ void CounterFeed::Update(const AgentCounters& counters) {
   }
 }
 
+prometheus::MetricFamily Family(std::string name, std::string help,
+                                prometheus::MetricType type) {
+  prometheus::MetricFamily family;
+  family.name = std::move(name);
+  family.help = std::move(help);
+  family.type = type;
+  return family;
+}
+
+void AddValue(double value, std::vector<prometheus::ClientMetric::Label> labels,
+              prometheus::MetricFamily* family) {
+  prometheus::ClientMetric metric;
+  metric.label = std::move(labels);
+  metric.counter.value = value;  // the serialiser reads the one of the type
+  metric.gauge.value = value;
+  family->metric.push_back(std::move(metric));
+}
+
+/// The process, by the names that Prometheus's own libraries give it.
+void AppendProcess(std::vector<prometheus::MetricFamily>* families) {
+  using prometheus::MetricType;
+  const auto usage = ReadProcessUsage();
+  if (!usage) return;
+  const auto add = [families](const char* name, const char* help,
+                              MetricType type, double value) {
+    AddValue(value, {}, &families->emplace_back(Family(name, help, type)));
+  };
+  add("process_cpu_seconds_total", "User and system time used.",
+      MetricType::Counter, usage->cpu_seconds);
+  add("process_virtual_memory_bytes", "Virtual memory.", MetricType::Gauge,
+      usage->virtual_bytes);
+  add("process_resident_memory_bytes", "Resident memory.", MetricType::Gauge,
+      usage->resident_bytes);
+  add("process_open_fds", "Open files.", MetricType::Gauge, OpenFileCount());
+  add("process_max_fds", "Files that may be open.", MetricType::Gauge,
+      OpenFileLimit());
+  static const double boot = BootSeconds();
+  add("process_start_time_seconds", "Unix time of the start.",
+      MetricType::Gauge, boot + usage->start_seconds);
+}
+
+void AppendReadings(std::string name, std::string help, const char* label,
+                    const std::vector<HostReading>& readings,
+                    std::vector<prometheus::MetricFamily>* families) {
+  if (readings.empty()) return;
+  auto& family = families->emplace_back(
+      Family(std::move(name), std::move(help), prometheus::MetricType::Gauge));
+  for (const HostReading& reading : readings) {
+    AddValue(reading.value, {{label, reading.name}}, &family);
+  }
+}
+
+void AppendHost(std::vector<prometheus::MetricFamily>* families) {
+  const HostReadings host = ReadHost();
+  AppendReadings("ddnn_host_temperature_celsius",
+                 "Temperatures of the machine that the agent runs on.",
+                 "sensor", host.celsius, families);
+  AppendReadings("ddnn_host_throttled",
+                 "1 while the machine slows itself down, or its voltage is too "
+                 "low.",
+                 "reason", host.throttled, families);
+}
+
 class MetricsRegistry::Impl final : public prometheus::Collectable {
  public:
   std::vector<prometheus::MetricFamily> Collect() const override {
     std::vector<prometheus::MetricFamily> families = direct.Collect();
     std::size_t next = 0;
     for (const CounterFamily& family : table) {
-      auto& out = families.emplace_back();
-      out.name = family.name;
-      out.help = family.help;
-      out.type = prometheus::MetricType::Counter;
+      auto& out = families.emplace_back(
+          Family(family.name, family.help, prometheus::MetricType::Counter));
       for (const auto& row : family.rows) {
         out.metric.push_back(
             Series(row, values[next++].load(std::memory_order_relaxed)));
       }
     }
+    AppendProcess(&families);
+    AppendHost(&families);
     return families;
   }
 

@@ -92,6 +92,7 @@ Status LiveSource::OpenFrames() {
 
 /// At the end of what is shown once, it is finished().
 Status LiveSource::ReadFrame() {
+  const Instant begin = clock_.Now();
   const auto read = frames_->Read(&next_frame_);
   if (!read) return read.failure();
   if (!*read) {
@@ -103,11 +104,11 @@ Status LiveSource::ReadFrame() {
     return Done{};
   }
   auto fits = extractor_->Check(next_frame_.width, next_frame_.height);
-  if (fits) KeepFrame();
+  if (fits) KeepFrame(begin);
   return fits;
 }
 
-void LiveSource::KeepFrame() {
+void LiveSource::KeepFrame(Instant begin) {
   const Instant now = clock_.Now();
   reopen_.OnImage(now);
   if (std::exchange(failure_told_, false)) {
@@ -120,6 +121,7 @@ void LiveSource::KeepFrame() {
     ++stats_.frames_captured;
     stats_.frames_unreadable = frames_->left_out();
     stats_.last_frame = now;
+    newest_reading_ = now - begin;
     alive_since_ = now;
   }
   changed_.notify_all();
@@ -194,11 +196,15 @@ std::optional<TickViews> LiveSource::Next() {
     } else if (const auto tick = TakeTick(now)) {
       const bool is_new = std::exchange(has_newest_, false);
       if (is_new) std::swap(newest_frame_, shown_frame_);
-      const auto captured = is_new ? stats_.last_frame : std::nullopt;
+      TickViews shown{.tick = *tick, .views = {}};
+      if (is_new) {
+        shown.captured = stats_.last_frame;
+        shown.reading = newest_reading_;
+      }
       lock.unlock();
       if (is_new) shown_views_ = extractor_->Extract(shown_frame_);
-      return TickViews{
-          .tick = *tick, .views = shown_views_, .captured = captured};
+      shown.views = shown_views_;
+      return shown;
     }
     changed_.wait_for(lock, WaitFor(now));
   }

@@ -72,7 +72,8 @@ class LiveSource final : public ViewSource {
   Status ReadFrame();
   void Capture(Status status);
   Status ReadFrames();
-  void KeepFrame();
+  /// \param begin  of its reading.
+  void KeepFrame(Instant begin);
   /// Waits. \return false once stopped.
   bool WaitUntil(Instant instant);
   bool WaitToReopen(const Failure& failure);
@@ -106,6 +107,7 @@ class LiveSource final : public ViewSource {
   // Guarded by mutex_ from here on.
   LivePacer pacer_;
   Frame newest_frame_;
+  Instant::duration newest_reading_{};
   bool has_newest_ = false;  // and no tick has shown it
   bool has_shown_ = false;   // shown_frame_ is an image
   bool waits_for_begin_ = false;

@@ -85,15 +85,22 @@ void ReplaySource::Stop() {
 }
 
 SourceStats ReplaySource::stats() const {
-  return {.frames_captured = read_, .frames_unreadable = skipped_};
+  SourceStats stats{.frames_captured = read_, .frames_unreadable = skipped_};
+  const std::lock_guard lock(mutex_);
+  stats.last_frame = last_read_;
+  return stats;
 }
 
 std::optional<TickViews> ReplaySource::Next() {
   while (const auto due = WaitForDue()) {
+    const Instant begin = clock_.Now();
     auto views = ViewsAt(due->position);
     if (views) {
-      ++read_;
-      return TickViews{.tick = due->tick, .views = std::move(*views)};
+      const Instant end = clock_.Now();
+      NoteRead(end);
+      return TickViews{.tick = due->tick,
+                       .views = std::move(*views),
+                       .reading = end - begin};
     }
     // Once loudly; the counter tells of the rest.
     spdlog::log(skipped_++ == 0 ? spdlog::level::warn : spdlog::level::debug,
@@ -101,6 +108,12 @@ std::optional<TickViews> ReplaySource::Next() {
                 views.message());
   }
   return std::nullopt;
+}
+
+void ReplaySource::NoteRead(Instant now) {
+  ++read_;
+  const std::lock_guard lock(mutex_);
+  last_read_ = now;
 }
 
 std::optional<ReplayPacer::Due> ReplaySource::WaitForDue() {

@@ -58,6 +58,7 @@ class ReplaySource final : public ViewSource {
   /// Waits for the next tick that is due. \return nothing once stopped.
   std::optional<ReplayPacer::Due> WaitForDue();
   Result<ObjectViews> ViewsAt(std::size_t position) const;
+  void NoteRead(Instant now);
 
   const std::unique_ptr<const Recording> recording_;
   const ReplayOptions options_;
@@ -67,10 +68,11 @@ class ReplaySource final : public ViewSource {
   std::atomic<std::uint64_t> read_ = 0;
   std::atomic<std::uint64_t> skipped_ = 0;
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable changed_;
-  ReplayPacer pacer_;     // guarded by mutex_
-  bool stopped_ = false;  // guarded by mutex_
+  ReplayPacer pacer_;                 // guarded by mutex_
+  bool stopped_ = false;              // guarded by mutex_
+  std::optional<Instant> last_read_;  // guarded by mutex_
 };
 
 }  // namespace ddnn

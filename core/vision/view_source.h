@@ -25,6 +25,9 @@ struct TickViews {
   bool camera_up = true;
   /// When a live source took the image; none if an earlier tick showed it.
   std::optional<Instant> captured{};
+  /// What reading the image took, a camera's wait for it included; 0 if none
+  /// was read for this tick.
+  Instant::duration reading{};
 };
 
 /// What a source has done since its start.

@@ -84,7 +84,7 @@ TEST_F(BusLoginTest, AgentCannotWriteTheTopicsOfAnother) {
   edge->Stop();
   ASSERT_EQ(edge_hears.messages().size(), 1U);
   EXPECT_EQ(edge_hears.messages()[0].topic, topics.Score("cam-0"));
-  EXPECT_EQ(device->stats().dropped, 2U);
+  EXPECT_EQ(device->stats().refused, 2U);
 }
 
 TEST_F(BusLoginTest, WrongPasswordIsFinal) {

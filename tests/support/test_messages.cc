@@ -143,9 +143,9 @@ AgentState ExampleState(const Bundle& bundle) {
 }
 
 AgentCounters ExampleCounters() {
-  return {{"rejected_wrong_bundle", 0},
-          {"score_messages", 35},
-          {"score_payload_bytes", 1544}};
+  return {{"rejected_request_wrong_bundle", 0},
+          {"sent_score_messages", 35},
+          {"sent_score_payload_bytes", 1544}};
 }
 
 Leave ExampleLeave() {

@@ -35,11 +35,24 @@ OutgoingMessage Text(std::string payload, Qos qos = Qos::kAtMostOnce) {
   return {.topic = "x", .payload = std::move(payload), .qos = qos};
 }
 
-TEST(SenderTest, OfflineQosZeroIsRefusedAndCounted) {
+TEST(SenderTest, OfflineQosZeroIsRefused) {
   Sender sender;
   EXPECT_EQ(sender.Take(Text("0")).error(), Error::kNotConnected);
-  EXPECT_EQ(sender.stats().dropped, 1U);
   EXPECT_TRUE(sender.idle());
+}
+
+TEST(SenderTest, WhatIsNotAcknowledgedIsInTheQueue) {
+  Sender sender;
+  FakeLink link;
+  ASSERT_TRUE(sender.Take(Text("123", Qos::kAtLeastOnce)));
+  sender.Open(link.Link(), {});
+  sender.Pump();
+  ASSERT_TRUE(sender.Take(Text("45", Qos::kAtLeastOnce)));
+  EXPECT_EQ(sender.stats().queue_messages, 2U);
+  EXPECT_EQ(sender.stats().queue_bytes, 5U);
+  sender.Acknowledge(link.ids.front(), true);
+  EXPECT_EQ(sender.stats().queue_messages, 1U);
+  EXPECT_EQ(sender.stats().queue_bytes, 2U);
 }
 
 TEST(SenderTest, OfflineQosOneGoesOutBeforeNewerOnes) {
@@ -102,7 +115,7 @@ TEST(SenderTest, RefusalByTheBrokerIsCountedAndNotSentAgain) {
   ASSERT_TRUE(sender.Take(Text("1", Qos::kAtLeastOnce)));
   sender.Acknowledge(link.ids.front(), false);
   EXPECT_TRUE(sender.idle());
-  EXPECT_EQ(sender.stats().dropped, 1U);
+  EXPECT_EQ(sender.stats().refused, 1U);
 }
 
 TEST(SenderTest, BrokersPacketLimitHolds) {
@@ -125,9 +138,10 @@ TEST(SenderTest, BytesOfAllPacketsAreCounted) {
   sender.Open(link.Link(), {});
   sender.Pump();  // the second again
   const BusStats stats = sender.stats();
-  EXPECT_EQ(stats.published, 3U);
-  EXPECT_EQ(stats.payload_bytes, 36U);
-  EXPECT_EQ(stats.mqtt_bytes, *first + 2 * *second);
+  const Traffic& sent = stats.sent[MessageKind::kOther];
+  EXPECT_EQ(sent.messages, 3U);
+  EXPECT_EQ(sent.payload_bytes, 36U);
+  EXPECT_EQ(sent.mqtt_bytes, *first + 2 * *second);
 }
 
 }  // namespace

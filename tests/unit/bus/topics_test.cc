@@ -118,5 +118,36 @@ TEST(TopicsTest, ForeignTopicsAreRefused) {
   }
 }
 
+TEST(TopicsTest, EveryTopicIsOfAKind) {
+  const GroupTopics group("s1", "yard");
+  const AgentTopics agent("s1", "cam-0");
+  const std::vector<std::pair<std::string, MessageKind>> kinds{
+      {group.Score("a"), MessageKind::kScore},
+      {group.Feature("a"), MessageKind::kFeature},
+      {group.Offload("a"), MessageKind::kOffload},
+      {group.Clock("a"), MessageKind::kClock},
+      {group.Relay("a"), MessageKind::kRelay},
+      {group.EdgeScore("a"), MessageKind::kEdgeScore},
+      {group.EdgeFeature("a"), MessageKind::kEdgeFeature},
+      {group.Request(), MessageKind::kRequest},
+      {group.EdgeRequest(), MessageKind::kEdgeRequest},
+      {group.Decided(), MessageKind::kDecided},
+      {group.Config(), MessageKind::kConfig},
+      {group.Result(), MessageKind::kResult},
+      {group.ResultFb(), MessageKind::kResultFb},
+      {group.Latest(), MessageKind::kLatest},
+      {group.Lost(), MessageKind::kLost},
+      {agent.State(), MessageKind::kState},
+      {agent.Info(), MessageKind::kInfo},
+      {agent.Command("leave"), MessageKind::kCommand},
+      {agent.Response("leave"), MessageKind::kCommand},
+      {CloudAskTopic("s1", "e"), MessageKind::kAsk},
+      {CloudAnswerTopic("s1", "e"), MessageKind::kAnswer},
+      {"$SYS/broker/uptime", MessageKind::kOther},
+      {"weather/today", MessageKind::kOther}};
+  for (const auto& [topic, kind] : kinds)
+    EXPECT_EQ(KindOf(topic), kind) << topic;
+}
+
 }  // namespace
 }  // namespace ddnn

@@ -121,18 +121,20 @@ TEST_F(DemoMonitorTest, AgentsComeAndGo) {
 
 TEST_F(DemoMonitorTest, StrangersDoNotCount) {
   HearState("stranger", true);
-  HearInfo("stranger", {{"score_payload_bytes", 1}});
+  HearInfo("stranger", {{"sent_score_payload_bytes", 1}});
   EXPECT_EQ(monitor_.DevicesOnline(), 0);
   EXPECT_EQ(monitor_.rejected(), 2U);
 }
 
 TEST_F(DemoMonitorTest, TrafficIsTheSumOverAllDevices) {
-  HearInfo("device0",
-           {{"score_payload_bytes", 10}, {"feature_payload_bytes", 100}});
+  HearInfo("device0", {{"sent_score_payload_bytes", 10},
+                       {"sent_feature_payload_bytes", 100}});
   EXPECT_FALSE(monitor_.DeviceTraffic().has_value());
-  HearInfo("device1", {{"score_payload_bytes", 1}, {"score_mqtt_bytes", 9}});
-  HearInfo("device1", {{"score_payload_bytes", 2}, {"score_mqtt_bytes", 18}});
-  HearInfo("edge", {{"score_payload_bytes", 1000}});
+  HearInfo("device1",
+           {{"sent_score_payload_bytes", 1}, {"sent_score_mqtt_bytes", 9}});
+  HearInfo("device1",
+           {{"sent_score_payload_bytes", 2}, {"sent_score_mqtt_bytes", 18}});
+  HearInfo("edge", {{"sent_score_payload_bytes", 1000}});
   ASSERT_TRUE(monitor_.DeviceTraffic().has_value());
   EXPECT_EQ(monitor_.DeviceTraffic()->payload_bytes, 112U);
   EXPECT_EQ(monitor_.DeviceTraffic()->mqtt_bytes, 18U);

@@ -92,7 +92,7 @@ TEST_F(DeviceGroupTest, ConfigOfAnotherBundleIsRefusedAndWaitedOut) {
   Tell(topics_.Config(), EncodeGroupConfig(other), true);
   TellDecided(kFirst - 1);
   EXPECT_THAT(source_.begun, IsEmpty());
-  EXPECT_EQ(Counter("rejected_wrong_bundle"), 1U);
+  EXPECT_EQ(Rejected("wrong_bundle"), 1U);
   EXPECT_FALSE(pipeline_->ending().has_value());
   TellConfig(kFirst);
   EXPECT_THAT(source_.begun, SizeIs(1));
@@ -101,7 +101,7 @@ TEST_F(DeviceGroupTest, ConfigOfAnotherBundleIsRefusedAndWaitedOut) {
 TEST_F(DeviceGroupTest, DeletedConfigIsNoFault) {
   StartGroup();
   Tell(topics_.Config(), "", true);
-  EXPECT_EQ(Counter("rejected_malformed") + Counter("rejected_truncated"), 0U);
+  EXPECT_EQ(Rejected("malformed") + Rejected("truncated"), 0U);
 }
 
 TEST_F(DeviceGroupTest, TicksOfAReplacedRunAreDroppedAndCounted) {
@@ -133,7 +133,8 @@ TEST_F(DeviceGroupTest, LeaveForAnotherBundleIsAProtocolError) {
 
 TEST_F(DeviceGroupTest, FinalRefusalOfTheBrokerEndsTheAgent) {
   Start();
-  pipeline_->OnBus(BusDisconnected{"not authorised", true, Error::kRefused});
+  pipeline_->OnBus(BusDisconnected{"not authorised", true, Error::kRefused},
+                   kNow);
   ASSERT_TRUE(pipeline_->ending().has_value());
   EXPECT_EQ(pipeline_->ending()->exit_code, kExitRefused);
   EXPECT_THAT(pipeline_->ending()->reason, HasSubstr("not authorised"));
@@ -157,10 +158,10 @@ TEST_F(DeviceGroupTest, GarbageOnEveryTopicIsCountedByReasonAndSurvived) {
     Tell(topic, std::string(300, '\xFF'));
     Tell(topic, "[]");
   }
-  EXPECT_EQ(Counter("rejected_truncated"), 2U);
-  EXPECT_EQ(Counter("rejected_oversized"), 2U);
-  EXPECT_EQ(Counter("rejected_wrong_identifier"), 5U);
-  EXPECT_EQ(Counter("rejected_malformed"), 6U);
+  EXPECT_EQ(Rejected("truncated"), 2U);
+  EXPECT_EQ(Rejected("oversized"), 2U);
+  EXPECT_EQ(Rejected("wrong_identifier"), 5U);
+  EXPECT_EQ(Rejected("malformed"), 6U);
   EXPECT_FALSE(pipeline_->ending().has_value());
 
   pipeline_->OnViews(Views(kFirst, {0}), kNow);
@@ -175,7 +176,7 @@ TEST_F(DeviceGroupTest, MessagesOfAnotherBundleAreCounted) {
   const Codec stranger(other);
   Tell(topics_.Decided(), stranger.Encode(Decided{kFirst}));
   Tell(topics_.Request(), stranger.Encode(MapRequest{{{kFirst, 0}}}));
-  EXPECT_EQ(Counter("rejected_wrong_bundle"), 2U);
+  EXPECT_EQ(Rejected("wrong_bundle"), 2U);
   EXPECT_THAT(source_.told_decided, IsEmpty());
 }
 

@@ -14,6 +14,7 @@
 #include "core/wire/json.h"
 #include "core/wire/wire.h"
 #include "device_agent/device_pipeline.h"
+#include "tests/support/rejected.h"
 #include "tests/support/test_bundle.h"
 #include "tests/unit/device_agent/fake_source.h"
 
@@ -56,8 +57,7 @@ class DevicePipelineFixture : public ::testing::Test {
   /// Whatever a test makes the agent count has a name on /metrics.
   void TearDown() override {
     if (!pipeline_) return;
-    EXPECT_THAT(NamesWithoutRow(Joined(DeviceCounters(), BusCounters()),
-                                pipeline_->counters()),
+    EXPECT_THAT(NamesWithoutRow(DeviceCounters(), pipeline_->counters()),
                 ::testing::IsEmpty());
   }
 
@@ -66,7 +66,8 @@ class DevicePipelineFixture : public ::testing::Test {
     bus_ = broker_.MakeBus("cam");
     pipeline_ = std::make_unique<DevicePipeline>(options_, network_, bus_.get(),
                                                  &source_, &metrics_);
-    bus_->Start([this](const BusEvent& event) { pipeline_->OnBus(event); });
+    bus_->Start(
+        [this](const BusEvent& event) { pipeline_->OnBus(event, kNow); });
   }
   /// Connects, and the edge opens the group.
   void StartGroup(double ticks_per_second = 0) {
@@ -121,6 +122,9 @@ class DevicePipelineFixture : public ::testing::Test {
       maps.push_back(*codec_.DecodeMap(message.payload, kDevice));
     }
     return maps;
+  }
+  std::uint64_t Rejected(const std::string& reason) const {
+    return ddnn::Rejected(pipeline_->counters(), reason);
   }
   std::uint64_t Counter(const std::string& name) const {
     const auto& counters = pipeline_->counters();

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/support/metrics_page.h"
 #include "tests/unit/device_agent/device_pipeline_fixture.h"
 
 namespace ddnn {
@@ -148,8 +149,8 @@ TEST_F(DevicePipelineTest, LostConnectionDropsAndCountsScores) {
   pipeline_->OnViews(Views(kFirst, {0}), kNow);
   EXPECT_FALSE(pipeline_->ending().has_value());
   EXPECT_THAT(Scores(), IsEmpty());
-  EXPECT_EQ(Counter("unsent_messages"), 1U);
-  EXPECT_EQ(Counter("score_messages"), 0U);
+  EXPECT_EQ(Counter("unsent_offline"), 1U);
+  EXPECT_EQ(Counter("sent_score_messages"), 0U);
   broker_.Reconnect("cam");
   pipeline_->OnViews(Views(kFirst, {0}), kNow);
   EXPECT_THAT(Scores(), SizeIs(1));
@@ -160,18 +161,21 @@ TEST_F(DevicePipelineTest, CountersAddUpWhatWasSent) {
   pipeline_->OnViews(Views(kFirst, {0, 3}), kNow);
   pipeline_->OnViews(Views(kFirst + 1, {}), kNow);
   Ask({{kFirst, 0}});
+  pipeline_->OnTime(kNow);
   const auto scores = Published(topics_.Score("cam"));
   const auto maps = Published(topics_.Feature("cam"));
   EXPECT_EQ(Counter("ticks"), 2U);
   EXPECT_EQ(Counter("views"), 2U);
-  EXPECT_EQ(Counter("requests"), 1U);
-  EXPECT_EQ(Counter("score_messages"), 2U);
-  EXPECT_EQ(Counter("score_payload_bytes"),
+  EXPECT_EQ(Counter("received_request_messages"), 1U);
+  EXPECT_EQ(Counter("sent_score_messages"), 2U);
+  EXPECT_EQ(Counter("sent_score_payload_bytes"),
             scores[0].payload.size() + scores[1].payload.size());
-  EXPECT_GT(Counter("score_mqtt_bytes"), Counter("score_payload_bytes"));
-  EXPECT_EQ(Counter("feature_messages"), 1U);
-  EXPECT_EQ(Counter("feature_payload_bytes"), maps[0].payload.size());
-  EXPECT_GT(Counter("feature_mqtt_bytes"), Counter("feature_payload_bytes"));
+  EXPECT_GT(Counter("sent_score_mqtt_bytes"),
+            Counter("sent_score_payload_bytes"));
+  EXPECT_EQ(Counter("sent_feature_messages"), 1U);
+  EXPECT_EQ(Counter("sent_feature_payload_bytes"), maps[0].payload.size());
+  EXPECT_GT(Counter("sent_feature_mqtt_bytes"),
+            Counter("sent_feature_payload_bytes"));
   // Two views of three classes, and a map of 4 x 32 bytes.
   EXPECT_EQ(Counter("content_bytes"), 2U * 2U * 3U + 128U);
 }
@@ -185,7 +189,6 @@ TEST_F(DevicePipelineTest,
   EXPECT_TRUE(Published(info)[0].retain);
 
   pipeline_->OnViews(Views(kFirst, {0}), kNow);
-  EXPECT_EQ(pipeline_->NextDeadline(), kNow + milliseconds(10000));
   pipeline_->OnTime(kNow + milliseconds(9999));
   EXPECT_THAT(Published(info), SizeIs(1));
   pipeline_->OnTime(kNow + milliseconds(10000));
@@ -197,7 +200,26 @@ TEST_F(DevicePipelineTest,
 
   pipeline_->OnTime(kNow + milliseconds(50000));
   EXPECT_THAT(Published(info), SizeIs(2));
-  EXPECT_FALSE(pipeline_->NextDeadline().has_value());
+}
+
+TEST_F(DevicePipelineTest, TheEdgesAnswerTellsHowFarTheClocksAreApart) {
+  StartGroup();
+  EXPECT_EQ(pipeline_->NextDeadline(), Instant{});
+  pipeline_->OnTime(kNow - milliseconds(20));
+  const auto questions = Published(topics_.Clock("cam"));
+  ASSERT_THAT(questions, SizeIs(1));
+  const auto question = DecodeClockQuestion(questions[0].payload);
+  ASSERT_TRUE(question.ok());
+  EXPECT_EQ(question->asked, kNow - milliseconds(20));
+  // Heard after 10 ms by a clock that is 500 ms ahead; answered at kNow.
+  const ClockAnswer answer{question->asked, kNow + milliseconds(490)};
+  const std::string topic = AgentTopics("s", "cam").Command("clock");
+  Tell(topic, EncodeClockAnswer(answer));
+  const MetricsPage page(metrics_.registry.Render());
+  EXPECT_NEAR(page.Value("ddnn_clock_offset_seconds"), -0.5, 1e-9);
+  EXPECT_NEAR(page.Value("ddnn_clock_error_seconds"), 0.01, 1e-9);
+  Tell(topic, EncodeClockAnswer(answer));  // nobody asked again
+  EXPECT_EQ(Rejected("out_of_range"), 1U);
 }
 
 TEST_F(DevicePipelineTest, FinishSendsWhatIsLeft) {
@@ -214,7 +236,7 @@ TEST_F(DevicePipelineTest, FinishSendsWhatIsLeft) {
   const auto info = Published(AgentTopics("s", "cam").Info());
   ASSERT_THAT(info, SizeIs(1));
   const auto counters = DecodeAgentInfo(info[0].payload);
-  EXPECT_EQ(counters->at("score_messages"), 1U);
+  EXPECT_EQ(counters->at("sent_score_messages"), 1U);
   EXPECT_EQ(counters->at("frames_captured"), 9U);
   EXPECT_EQ(counters->at("frames_replaced"), 3U);
   EXPECT_EQ(counters->at("skipped_ticks"), 5U);

@@ -42,9 +42,13 @@ TEST_F(DeviceMetricsTest, ATickIsCountedAndTimed) {
       page.Value(
           R"(ddnn_messages_sent_total{link="device_edge",kind="feature"})"),
       1);
-  EXPECT_EQ(page.Sum("ddnn_payload_sent_bytes_total"),
-            static_cast<double>(Counter("score_payload_bytes") +
-                                Counter("feature_payload_bytes")));
+  EXPECT_EQ(
+      page.Value(
+          R"(ddnn_payload_sent_bytes_total{link="device_edge",kind="score"})") +
+          page.Value(
+              R"(ddnn_payload_sent_bytes_total{link="device_edge",kind="feature"})"),
+      static_cast<double>(Counter("sent_score_payload_bytes") +
+                          Counter("sent_feature_payload_bytes")));
   EXPECT_EQ(page.Value(R"(ddnn_stage_duration_seconds_count{stage="infer"})"),
             2);
   EXPECT_EQ(page.Value(R"(ddnn_stage_duration_seconds_count{stage="encode"})"),
@@ -62,7 +66,7 @@ TEST_F(DeviceMetricsTest, TheBrokerIsSeenToComeAndGo) {
   broker_.Reconnect("cam");
   pipeline_->OnTime(kNow);
   EXPECT_EQ(Page().Value("ddnn_mqtt_connected"), 1);
-  EXPECT_EQ(Page().Value("ddnn_mqtt_reconnects_total"), 1);
+  EXPECT_EQ(Page().Value(R"(ddnn_mqtt_reconnects_total{cause="broken"})"), 1);
 }
 
 TEST_F(DeviceMetricsTest, GarbageIsCountedByReason) {

@@ -117,14 +117,16 @@ TEST_F(DeviceOffloadTest, CountersAddUpWhatWasSent) {
   StartGroup();
   pipeline_->OnViews(Views(kFirst, {0, 3}), kNow);
   pipeline_->OnViews(Views(kFirst + 1, {}), kNow);
+  pipeline_->OnTime(kNow);
   EXPECT_EQ(Counter("ticks"), 2U);
   EXPECT_EQ(Counter("views"), 2U);
-  EXPECT_EQ(Counter("offload_messages"), 2U);
-  EXPECT_EQ(Counter("offload_payload_bytes"),
+  EXPECT_EQ(Counter("sent_offload_messages"), 2U);
+  EXPECT_EQ(Counter("sent_offload_payload_bytes"),
             Offloaded()[0].payload.size() + Offloaded()[1].payload.size());
-  EXPECT_GT(Counter("offload_mqtt_bytes"), Counter("offload_payload_bytes"));
+  EXPECT_GT(Counter("sent_offload_mqtt_bytes"),
+            Counter("sent_offload_payload_bytes"));
   EXPECT_EQ(Counter("content_bytes"), 2U * 3072U);
-  EXPECT_EQ(Counter("score_messages"), 0U);
+  EXPECT_EQ(Counter("sent_score_messages"), 0U);
 }
 
 TEST_F(DeviceOffloadTest, ANewRunForgetsTheBatch) {

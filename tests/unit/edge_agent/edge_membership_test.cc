@@ -28,7 +28,7 @@ TEST(EdgeClaimTest, SecondAgentIsToldToLeave) {
 
   const ScoreMessage message{0, {rig.scene.Scores(2, rig.TickAt(0), {4})}};
   rig.Inject(rig.group.Score("spare"), rig.codec.Encode(message));
-  EXPECT_EQ(rig.Counter("rejected_unclaimed"), 1U);
+  EXPECT_EQ(rig.Rejected("unclaimed"), 1U);
   rig.AllSpeak(0, {4});
   EXPECT_THAT(rig.Results(), SizeIs(1));
 }

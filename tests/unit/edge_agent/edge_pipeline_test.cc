@@ -294,7 +294,7 @@ TEST(EdgeGarbageTest, MessageOfAnotherBundleIsRejected) {
   const Bundle other = MakeTestBundle(other_options);
   const ScoreMessage message{0, {rig.scene.Scores(0, rig.TickAt(0), {4})}};
   rig.Inject(rig.group.Score("cam0"), Codec(other).Encode(message));
-  EXPECT_EQ(rig.Counter("rejected_wrong_bundle"), 1U);
+  EXPECT_EQ(rig.Rejected("wrong_bundle"), 1U);
 }
 
 TEST(EdgeGarbageTest, UnwantedButValidMessagesAreCounted) {
@@ -309,7 +309,7 @@ TEST(EdgeGarbageTest, UnwantedButValidMessagesAreCounted) {
   rig.Speak(0, 0, {4});
   EXPECT_EQ(rig.Counter("repeated_scores"), 1U);
   rig.Speak(0, 100000, {4});
-  EXPECT_EQ(rig.Counter("rejected_out_of_range"), 1U);
+  EXPECT_EQ(rig.Rejected("out_of_range"), 1U);
 }
 
 TEST(EdgeGarbageTest, ScoresBeforeTheGroupIsOpenAreRejected) {
@@ -318,7 +318,7 @@ TEST(EdgeGarbageTest, ScoresBeforeTheGroupIsOpenAreRejected) {
   rig.SendState("cam0", rig.DeviceState(0));
   const ScoreMessage message{0, {rig.scene.Scores(0, 5, {4})}};
   rig.Inject(rig.group.Score("cam0"), rig.codec.Encode(message));
-  EXPECT_EQ(rig.Counter("rejected_not_open"), 1U);
+  EXPECT_EQ(rig.Rejected("not_open"), 1U);
 }
 
 }  // namespace

@@ -15,6 +15,7 @@
 #include "edge_agent/branch_pipeline.h"
 #include "edge_agent/edge_pipeline.h"
 #include "tests/support/metrics_page.h"
+#include "tests/support/rejected.h"
 #include "tests/support/test_scene.h"
 
 namespace ddnn {
@@ -45,7 +46,7 @@ class LeadAndBranchTest : public testing::Test {
   explicit LeadAndBranchTest(const TestBundleOptions& bundle = Unsure())
       : scene_(TwoEdges(bundle)) {}
   ~LeadAndBranchTest() override {
-    const auto rows = Joined(EdgeCounters(), BusCounters());
+    const auto rows = EdgeCounters();
     EXPECT_THAT(NamesWithoutRow(rows, lead_.counters()), IsEmpty());
     EXPECT_THAT(NamesWithoutRow(rows, branch_.counters()), IsEmpty());
   }
@@ -227,10 +228,9 @@ TEST_F(SureLeadAndBranchTest, ScoresOfTheBranchAreRelayedUnchanged) {
   for (const int i : {0, 2, 3, 5}) Speak(i, {7});
   ASSERT_THAT(Results(), SizeIs(1));
   EXPECT_EQ(Results()[0].logits, scene_.LocalLogits({FirstTick(), 7}, kAllSix));
-  EXPECT_EQ(Count(lead_.counters(), "relays"), 3U);
-  EXPECT_EQ(Count(lead_.counters(), "score_messages"), 3U);
-  EXPECT_EQ(Count(branch_.counters(), "relays_sent"), 3U);
-  EXPECT_EQ(Count(branch_.counters(), "score_messages"), 3U);
+  EXPECT_EQ(Count(lead_.counters(), "received_relay_messages"), 3U);
+  EXPECT_EQ(Count(branch_.counters(), "sent_relay_messages"), 3U);
+  EXPECT_EQ(Count(lead_.counters(), "sequence_gaps_relay"), 0U);
 }
 
 TEST_F(SureLeadAndBranchTest, LastScoresCountThoughTheGoodbyeOvertookThem) {
@@ -239,7 +239,7 @@ TEST_F(SureLeadAndBranchTest, LastScoresCountThoughTheGoodbyeOvertookThem) {
   for (const int i : {0, 1, 2, 3, 5}) Speak(i, {});
   ASSERT_THAT(Results(), SizeIs(1));
   EXPECT_THAT(Results()[0].views_used, ElementsAre(4));
-  EXPECT_EQ(Count(lead_.counters(), "rejected_unclaimed"), 0U);
+  EXPECT_EQ(Rejected(lead_.counters(), "unclaimed"), 0U);
 }
 
 TEST_F(SureLeadAndBranchTest, LastScoresThatAreTooLateAreALoss) {
@@ -269,8 +269,7 @@ TEST_F(SureLeadAndBranchTest, OnlyRelaysOfOnesThatAreGoneAreTaken) {
   const ScoreMessage message{0, {scene_.Scores(4, FirstTick(), {7})}};
   Inject(group_.Relay("stranger"), codec_.Encode(message));
   EXPECT_THAT(On(group_.Relay("cam4")), IsEmpty());
-  EXPECT_EQ(Count(lead_.counters(), "rejected_unclaimed"), 3U);
-  EXPECT_EQ(Count(lead_.counters(), "relays"), 0U);
+  EXPECT_EQ(Rejected(lead_.counters(), "unclaimed"), 3U);
 }
 
 TEST_F(LeadAndBranchTest, MissedSampleGoesThroughBothSectionsToTheCloud) {
@@ -278,9 +277,9 @@ TEST_F(LeadAndBranchTest, MissedSampleGoesThroughBothSectionsToTheCloud) {
   AllSpeak({7});
   EXPECT_THAT(On(group_.Request()), SizeIs(1));
   AllSendMap(7);
-  EXPECT_THAT(On(group_.Score("east")), SizeIs(1));
+  EXPECT_THAT(On(group_.EdgeScore("east")), SizeIs(1));
   EXPECT_THAT(On(group_.EdgeRequest()), SizeIs(1));
-  EXPECT_THAT(On(group_.Feature("east")), SizeIs(1));
+  EXPECT_THAT(On(group_.EdgeFeature("east")), SizeIs(1));
   const auto ask =
       codec_.DecodeCloudAsk(Newest(CloudAskTopic("plant", "lead")));
   ASSERT_TRUE(ask.ok());
@@ -321,7 +320,7 @@ TEST_F(LeadAndBranchTest, DecidedTicksAreForgotten) {
   Pump();
   const MapRequest late{{{FirstTick(), 7}}};
   Inject(group_.EdgeRequest(), codec_.Encode(late));
-  EXPECT_THAT(On(group_.Feature("east")), SizeIs(1));
+  EXPECT_THAT(On(group_.EdgeFeature("east")), SizeIs(1));
   EXPECT_EQ(Count(branch_.counters(), "unknown_samples"), 1U);
 }
 
@@ -329,10 +328,10 @@ TEST_F(LeadAndBranchTest, RequestThatIsRepeatedIsAnsweredAgain) {
   Open();
   AllSpeak({7});
   for (const int i : {3, 4, 5}) SendMap(i, 7);
-  EXPECT_THAT(On(group_.Score("east")), SizeIs(1));
+  EXPECT_THAT(On(group_.EdgeScore("east")), SizeIs(1));
   Pass(200);
   EXPECT_THAT(On(group_.Request()), SizeIs(2));
-  EXPECT_THAT(On(group_.Score("east")), SizeIs(2));
+  EXPECT_THAT(On(group_.EdgeScore("east")), SizeIs(2));
   EXPECT_EQ(Count(lead_.counters(), "unwanted_edge_sums"), 1U);
 }
 
@@ -354,9 +353,9 @@ TEST_F(LeadAndBranchTest, SilentDeviceOfTheBranchDoesNotMakeItLate) {
   AllSpeak({7});
   for (const int i : {0, 1, 2, 3, 4}) SendMap(i, 7);
   Pass(599);
-  EXPECT_THAT(On(group_.Score("east")), IsEmpty());
+  EXPECT_THAT(On(group_.EdgeScore("east")), IsEmpty());
   Pass(600);
-  EXPECT_THAT(On(group_.Score("east")), SizeIs(1));
+  EXPECT_THAT(On(group_.EdgeScore("east")), SizeIs(1));
   EXPECT_THAT(On(CloudAskTopic("plant", "lead")), SizeIs(1));
   Pass(2000);
   ASSERT_THAT(Results(), SizeIs(1));
@@ -371,7 +370,7 @@ TEST_F(LeadAndBranchTest, SectionThatADeadlineMadeRunIsTimed) {
   Pass(599);
   const double before = Decides();
   Pass(600);
-  EXPECT_THAT(On(group_.Score("east")), SizeIs(1));
+  EXPECT_THAT(On(group_.EdgeScore("east")), SizeIs(1));
   EXPECT_EQ(Decides(), before + 1);
 }
 
@@ -381,7 +380,7 @@ TEST_F(LeadAndBranchTest, SectionThatADeathMadeRunIsTimed) {
   for (const int i : {0, 1, 2, 3, 4}) SendMap(i, 7);
   const double before = Decides();
   SendState(Agent(5), Offline(5));
-  EXPECT_THAT(On(group_.Score("east")), SizeIs(1));
+  EXPECT_THAT(On(group_.EdgeScore("east")), SizeIs(1));
   EXPECT_EQ(Decides(), before + 1);
 }
 
@@ -428,12 +427,12 @@ TEST_F(LeadAndBranchTest, ConfigOfAnotherBundleIsRejected) {
                      scene_.network().bundle().classes,
                      {}};
   Inject(group_.Config(), EncodeGroupConfig(config));
-  EXPECT_EQ(Count(branch_.counters(), "rejected_wrong_bundle"), 1U);
+  EXPECT_EQ(Rejected(branch_.counters(), "wrong_bundle"), 1U);
 }
 
 TEST_F(LeadAndBranchTest, GarbageOnEveryTopicIsCountedAndDropped) {
   Open();
-  const std::uint64_t before = Count(lead_.counters(), "relays");
+  const std::size_t before = On(group_.Relay("cam4")).size();
   for (const std::string& topic :
        {group_.Score("cam4"), group_.Feature("cam4"), group_.Request(),
         group_.EdgeRequest(), group_.Decided(), group_.Config(),
@@ -450,12 +449,13 @@ TEST_F(LeadAndBranchTest, GarbageOnEveryTopicIsCountedAndDropped) {
     if (name.starts_with("rejected_")) rejected += count;
   }
   EXPECT_EQ(rejected, 9U * 4U);
-  EXPECT_EQ(Count(lead_.counters(), "relays"), before);
+  EXPECT_THAT(On(group_.Relay("cam4")), SizeIs(before));
   for (const std::string& topic :
-       {group_.Relay("cam4"), group_.Score("east"), group_.Feature("east")}) {
+       {group_.Relay("cam4"), group_.EdgeScore("east"),
+        group_.EdgeFeature("east")}) {
     Inject(topic, std::string(64, '\xff'));
   }
-  EXPECT_EQ(Count(lead_.counters(), "rejected_wrong_identifier"), 3U);
+  EXPECT_EQ(Rejected(lead_.counters(), "wrong_identifier"), 3U);
   const std::size_t requests = On(group_.Request()).size();
   AllSpeak({7});
   EXPECT_EQ(On(group_.Request()).size(), requests + 1);
@@ -465,8 +465,7 @@ TEST_F(LeadAndBranchTest, RelayOfTheLeadsOwnDeviceIsNotTaken) {
   Open();
   Inject(group_.Relay("cam1"),
          codec_.Encode(ScoreMessage{0, {scene_.Scores(1, FirstTick(), {7})}}));
-  EXPECT_EQ(Count(lead_.counters(), "rejected_unknown_topic"), 1U);
-  EXPECT_EQ(Count(lead_.counters(), "relays"), 0U);
+  EXPECT_EQ(Rejected(lead_.counters(), "unknown_topic"), 1U);
 }
 
 }  // namespace

@@ -65,8 +65,88 @@ TEST(EdgeMetricsTest, LossesAndGarbageAreCountedByReason) {
   rig.pipeline.Stop(EdgeRig::At(30));
   const MetricsPage page = PageOf(rig);
   EXPECT_EQ(page.Value(R"(ddnn_samples_lost_total{reason="shutdown"})"), 1);
-  EXPECT_EQ(page.Value(R"(ddnn_messages_rejected_total{reason="unclaimed"})"),
-            1);
+  EXPECT_EQ(
+      page.Value(
+          R"(ddnn_messages_rejected_total{kind="score",reason="unclaimed"})"),
+      1);
+}
+
+TEST(EdgeMetricsTest, WhatAnAnswerRestsOnIsCounted) {
+  EdgeRig rig(Threshold(1));
+  rig.Open();
+  for (int i = 0; i < 4; ++i) rig.Speak(i, 0, {4}, 10);
+  for (int i = 4; i < 6; ++i) rig.Speak(i, 0, {}, 10);
+  const MetricsPage page = PageOf(rig);
+  EXPECT_EQ(page.Value(R"(ddnn_views_per_sample_bucket{le="3"})"), 0);
+  EXPECT_EQ(page.Value(R"(ddnn_views_per_sample_bucket{le="4"})"), 1);
+  EXPECT_EQ(page.Value("ddnn_raw_view_bytes_total"), 4 * 3072);
+  EXPECT_EQ(page.Value("ddnn_last_result_timestamp_seconds"),
+            480000 * 3600 + 0.01);
+}
+
+TEST(EdgeMetricsTest, AMissingViewHasAReason) {
+  EdgeRig rig(Threshold(1));
+  rig.Open();
+  EXPECT_EQ(PageOf(rig).Value("ddnn_devices_alive"), 6);
+  AgentState gone = rig.DeviceState(0);
+  gone.online = false;
+  rig.SendState("cam0", gone, 5);
+  AgentState blind = rig.DeviceState(1);
+  blind.camera_up = false;
+  rig.SendState("cam1", blind, 5);
+  EXPECT_EQ(PageOf(rig).Value("ddnn_devices_alive"), 4);
+  for (int i = 2; i < 5; ++i) rig.Speak(i, 0, {4}, 10);
+  rig.pipeline.OnTime(EdgeRig::At(5000));  // 5 is silent
+  const MetricsPage page = PageOf(rig);
+  const auto missing = [&page](const std::string& reason) {
+    return page.Value("ddnn_views_missing_total{reason=\"" + reason + "\"}");
+  };
+  EXPECT_EQ(missing("gone"), 1);
+  EXPECT_EQ(missing("camera"), 1);
+  EXPECT_EQ(missing("silent"), 1);
+  EXPECT_EQ(page.Value("ddnn_devices_expected"), 6);
+}
+
+TEST(EdgeMetricsTest, GapsAndRepeatsOfMessagesAreCounted) {
+  EdgeRig rig(Threshold(1));
+  rig.Open();
+  const auto speak = [&rig](std::uint32_t sequence, int tick) {
+    const ScoreMessage message{sequence,
+                               {rig.scene.Scores(2, rig.TickAt(tick), {4})}};
+    rig.Inject(rig.group.Score("cam2"), rig.codec.Encode(message), 10);
+  };
+  speak(1, 0);
+  speak(4, 1);
+  speak(4, 1);
+  EXPECT_EQ(PageOf(rig).Value(R"(ddnn_sequence_gaps_total{kind="score"})"), 2);
+  EXPECT_EQ(PageOf(rig).Value(R"(ddnn_duplicates_total{kind="score"})"), 1);
+  rig.SendState("cam2", rig.DeviceState(2, /*boot=*/501), 20);
+  speak(1, 2);  // another run counts from the start
+  EXPECT_EQ(PageOf(rig).Sum("ddnn_sequence_gaps_total"), 2);
+  EXPECT_EQ(PageOf(rig).Sum("ddnn_duplicates_total"), 1);
+}
+
+TEST(EdgeMetricsTest, TenThousandOddNamesMakeNoNewSeries) {
+  EdgeRig rig;
+  rig.Open();
+  rig.pipeline.OnTime(EdgeRig::At(10));
+  const std::size_t before = PageOf(rig).series();
+  for (int i = 0; i < 10'000; ++i) {
+    const std::string name = "odd-" + std::to_string(i);
+    rig.Inject(GroupTopics("plant", name).Score(name), "x", 20);
+    rig.Inject(rig.group.Score(name), "x", 20);
+    rig.Inject(AgentTopics("plant", name).State(), "{\"v\":1,\"" + name, 20);
+    rig.Inject(rig.group.Clock(name), "\xff" + name, 20);
+  }
+  EXPECT_EQ(PageOf(rig).series(), before);
+  EXPECT_EQ(PageOf(rig).Sum("ddnn_messages_rejected_total"), 30'000);
+}
+
+TEST(EdgeMetricsTest, TheBrokersWordsReachThePageWhenAskedFor) {
+  EdgeRig rig;
+  rig.Connect();
+  rig.Inject("$SYS/broker/clients/connected", "8", 10);
+  EXPECT_EQ(PageOf(rig).Sum("ddnn_messages_rejected_total"), 0);  // not heard
 }
 
 TEST(EdgeMetricsTest, TheStateTellsWhereTheyAre) {

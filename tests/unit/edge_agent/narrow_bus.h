@@ -12,7 +12,7 @@ namespace ddnn {
 /// Takes as many messages as it has room for, and small ones only.
 class NarrowBus final : public Bus {
  public:
-  static constexpr std::size_t kLargest = 1000;
+  static constexpr std::size_t kLargest = 10'000;
 
   void Subscribe(std::string, Qos) override {}
   void SetWill(OutgoingMessage) override {}

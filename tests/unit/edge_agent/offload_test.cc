@@ -60,8 +60,8 @@ TEST_P(EdgeOffloadTest, ViewsAreHandedOnAndTheCloudsAnswerIsTheResult) {
              rig.codec.Encode(CloudAnswer{ask.sample, {3, 1, 2}}));
   ASSERT_THAT(rig.Results(), SizeIs(1));
   EXPECT_EQ(rig.Results()[0].exit, Tier::kCloud);
-  EXPECT_EQ(rig.Counter("offload_messages"), 6U);
-  EXPECT_GT(rig.Counter("offload_payload_bytes"),
+  EXPECT_EQ(rig.Counter("received_offload_messages"), 6U);
+  EXPECT_GT(rig.Counter("received_offload_payload_bytes"),
             6 * GreyView(GetParam()).size());
   EXPECT_EQ(rig.Counter("content_bytes"), 6 * GreyView(GetParam()).size());
 }
@@ -70,7 +70,7 @@ TEST_P(EdgeOffloadTest, ScoresAndMapsAreDroppedAndCounted) {
   OffloadRig rig(GetParam());
   rig.Speak(0, 0, {4});
   rig.SendMap(0, {rig.TickAt(0), 4});
-  EXPECT_EQ(rig.Counter("rejected_wrong_offload"), 2U);
+  EXPECT_EQ(rig.Rejected("wrong_offload"), 2U);
 }
 
 TEST_P(EdgeOffloadTest, AnotherEncodingIsDroppedAndCounted) {
@@ -78,7 +78,7 @@ TEST_P(EdgeOffloadTest, AnotherEncodingIsDroppedAndCounted) {
   const Offload other =
       GetParam() == Offload::kRaw ? Offload::kJpeg : Offload::kRaw;
   for (int i = 0; i < 6; ++i) rig.Show(i, GreyView(other), other);
-  EXPECT_EQ(rig.Counter("rejected_wrong_offload"), 6U);
+  EXPECT_EQ(rig.Rejected("wrong_offload"), 6U);
   EXPECT_THAT(rig.Asks(), IsEmpty());
 }
 
@@ -91,11 +91,11 @@ INSTANTIATE_TEST_SUITE_P(Encodings, EdgeOffloadTest,
 TEST(EdgeOffloadRefusalTest, WhatIsNoJpegOfAViewIsDroppedAndCounted) {
   OffloadRig rig(Offload::kJpeg);
   rig.Show(0, "no picture", Offload::kJpeg);
-  EXPECT_EQ(rig.Counter("rejected_malformed"), 1U);
+  EXPECT_EQ(rig.Rejected("malformed"), 1U);
   EncodedView large = GreyView(Offload::kJpeg);
   large[large.find("\xFF\xC0") + 5] = '\x40';  // the height's high byte
   rig.Show(1, large, Offload::kJpeg);
-  EXPECT_EQ(rig.Counter("rejected_bad_shape"), 1U);
+  EXPECT_EQ(rig.Rejected("bad_shape"), 1U);
 }
 
 TEST(EdgeOffloadRefusalTest, AnEdgeWithoutOffloadDropsAndCountsPixels) {
@@ -105,7 +105,7 @@ TEST(EdgeOffloadRefusalTest, AnEdgeWithoutOffloadDropsAndCountsPixels) {
       .ticks = {
           {rig.TickAt(0), {{ObjectNumber{4}, {}, GreyView(Offload::kRaw)}}}}};
   rig.Inject(rig.group.Offload(EdgeRig::Agent(0)), rig.codec.Encode(message));
-  EXPECT_EQ(rig.Counter("rejected_wrong_offload"), 1U);
+  EXPECT_EQ(rig.Rejected("wrong_offload"), 1U);
 }
 
 }  // namespace

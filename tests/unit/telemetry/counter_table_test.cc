@@ -32,14 +32,29 @@ TEST(CounterTableTest, ACounterWithoutRowIsFound) {
               ElementsAre("windows"));
 }
 
-TEST(CounterTableTest, EveryErrorIsAReasonToReject) {
+TEST(CounterTableTest, EachKindOfMessageIsRejectedForEachReason) {
   std::set<std::string> counters;
-  for (const auto& row : RejectedMessages({"unclaimed"}).rows) {
+  for (const auto& row :
+       RejectedMessages({MessageKind::kEdgeScore, MessageKind::kAsk},
+                        {"unclaimed"})
+           .rows) {
     counters.insert(row.counter);
   }
-  EXPECT_EQ(counters.size(), kErrors.size() + 1);
-  EXPECT_TRUE(counters.contains("rejected_wrong_bundle"));
-  EXPECT_TRUE(counters.contains("rejected_unclaimed"));
+  EXPECT_TRUE(counters.contains("rejected_ask_wrong_bundle"));
+  EXPECT_TRUE(counters.contains("rejected_edge_score_unclaimed"));
+  EXPECT_TRUE(counters.contains(
+      RejectedCounter(MessageKind::kAsk, Name(Error::kTruncated))));
+}
+
+TEST(CounterTableTest, TrafficIsNamedByLinkAndKind) {
+  const CounterTable table =
+      BusCounters({MessageKind::kAsk}, {MessageKind::kEdgeScore});
+  const CounterFamily& sent = table.front();
+  EXPECT_EQ(sent.name, "ddnn_messages_sent_total");
+  EXPECT_EQ(sent.rows.back().counter, "sent_ask_messages");
+  EXPECT_THAT(
+      sent.rows.back().labels,
+      ElementsAre(std::pair("link", "edge_cloud"), std::pair("kind", "ask")));
 }
 
 }  // namespace

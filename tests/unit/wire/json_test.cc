@@ -157,11 +157,12 @@ const JsonFault kAgentFaults[] = {
      kOutOfRange, "`metrics`"},
     {"NegativeBoot", "state", "1700000000", "-1", kOutOfRange, "`boot`"},
     {"NegativeCounter", "info", "35", "-35", kMalformed,
-     "`score_messages` is not a count"},
-    {"CounterIsAText", "info", "35", "\"35\"", kMalformed, "`score_messages`"},
+     "`sent_score_messages` is not a count"},
+    {"CounterIsAText", "info", "35", "\"35\"", kMalformed,
+     "`sent_score_messages`"},
     {"CountersAreAList", "info",
-     "{\"rejected_wrong_bundle\":0,\"score_messages\":35,"
-     "\"score_payload_bytes\":1544}",
+     "{\"rejected_request_wrong_bundle\":0,\"sent_score_messages\":35,"
+     "\"sent_score_payload_bytes\":1544}",
      "[1]", kMalformed, "`counters` is not an object"},
     {"UnknownLeaveError", "leave", "unknown_device", "oops", kOutOfRange,
      "`error` is none"},

@@ -14,19 +14,19 @@ TEST(DropsTest, TakesWhatWasDroppedAndNothingElse) {
   std::map<std::string, std::uint64_t> drops;
   AddDrops("edge",
            {{"late_scores", 2},
-            {"rejected_wrong_bundle", 1},
+            {"rejected_score_wrong_bundle", 1},
             {"lost_late", 4},
-            {"score_messages", 900},
+            {"sent_score_messages", 900},
             {"results_local_ok", 30}},
            &drops);
   EXPECT_THAT(drops, UnorderedElementsAre(Pair("edge late_scores", 2),
-                                          Pair("edge rejected_wrong_bundle", 1),
+                                          Pair("edge rejected_score_wrong_bundle", 1),
                                           Pair("edge lost_late", 4)));
 }
 
 TEST(DropsTest, ZerosAreNotKept) {
   std::map<std::string, std::uint64_t> drops;
-  AddDrops("device", {{"inbox_dropped", 0}, {"unsent_messages", 0}}, &drops);
+  AddDrops("device", {{"inbox_dropped", 0}, {"unsent_offline", 0}}, &drops);
   EXPECT_THAT(drops, IsEmpty());
 }
 

@@ -89,7 +89,7 @@ TEST_F(FleetMonitorTest, TheLastCountersOfEachAgentAreAddedUpByKind) {
   info(FleetDevice(0, 1), {{"stale_ticks", 1}});
   info(FleetDevice(0, 1), {{"stale_ticks", 2}});
   info(FleetDevice(1, 5), {{"stale_ticks", 1}});
-  info(FleetCloud(0), {{"cloud_asks", 9}});
+  info(FleetCloud(0), {{"received_ask_messages", 9}});
   EXPECT_THAT(monitor_.Drops(),
               UnorderedElementsAre(Pair("device stale_ticks", 3)));
 }
@@ -117,9 +117,9 @@ TEST(FleetNamesTest, AGroupIsFoundByItsId) {
 }
 
 TEST(FleetNamesTest, AnAgentsKindIsInItsName) {
-  EXPECT_EQ(KindOf(FleetDevice(3, 5)), "device");
-  EXPECT_EQ(KindOf(FleetEdge(12)), "edge");
-  EXPECT_EQ(KindOf(FleetCloud(0)), "cloud");
+  EXPECT_EQ(TierOf(FleetDevice(3, 5)), "device");
+  EXPECT_EQ(TierOf(FleetEdge(12)), "edge");
+  EXPECT_EQ(TierOf(FleetCloud(0)), "cloud");
 }
 
 }  // namespace

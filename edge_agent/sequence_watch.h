@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+namespace ddnn {
+
+/// Follows the numbers that a sender gives its messages: each one more than
+/// the last, modulo 2^32.
+/// Thread-safety: none.
+class SequenceWatch {
+ public:
+  /// A sender that jumps further has begun anew: nothing can be said of what
+  /// lies between.
+  static constexpr std::uint32_t kLargestGap = 1 << 16;
+
+  struct Verdict {
+    std::uint32_t missing = 0;  ///< messages between the last one and this
+    bool repeated = false;      ///< this number, or a later one, was here
+  };
+
+  Verdict Note(std::uint32_t sequence) {
+    if (!last_) {
+      last_ = sequence;
+      return {};
+    }
+    const std::uint32_t ahead = sequence - *last_;
+    if (ahead == 0 || ahead > UINT32_MAX - kLargestGap) {
+      return {.repeated = true};
+    }
+    last_ = sequence;
+    return {.missing = ahead > kLargestGap ? 0 : ahead - 1};
+  }
+
+  /// The next message is the first of another sender.
+  void Forget() { last_.reset(); }
+
+ private:
+  std::optional<std::uint32_t> last_;
+};
+
+}  // namespace ddnn
