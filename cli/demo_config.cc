@@ -73,7 +73,8 @@ std::string DeviceYaml(const DemoSetup& setup, int device) {
 }
 
 std::string EdgeYaml(const DemoSetup& setup) {
-  return EdgeYamlAt(setup, std::string(kDemoEdge), setup.tree.Lead());
+  return EdgeYamlAt(setup, std::string(kDemoEdge), setup.tree.Lead()) +
+         "broker_metrics: true\n";
 }
 
 std::string BranchYaml(const DemoSetup& setup, int index) {

@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "core/wire/json_reader.h"
@@ -10,7 +9,7 @@
 namespace ddnn {
 namespace {
 
-constexpr std::int64_t kLatest = std::numeric_limits<std::int64_t>::max();
+constexpr std::int64_t kLatest = 7'258'118'400'000'000'000;  // the year 2200
 
 std::int64_t ToNanoseconds(Instant instant) {
   return std::chrono::nanoseconds(instant.time_since_epoch()).count();

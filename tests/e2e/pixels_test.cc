@@ -13,6 +13,7 @@
 
 #include "core/bus/paho_bus.h"
 #include "core/bus/topics.h"
+#include "core/wire/clock.h"
 #include "core/wire/json.h"
 #include "core/wire/wire.h"
 #include "tests/e2e/programs.h"
@@ -107,6 +108,9 @@ class Wiretap {
   const Decoder scores_ = [this](const auto& payload, int node) {
     return codec_.DecodeScores(payload, node).ok();
   };
+  const Decoder map_ = [this](const auto& payload, int node) {
+    return codec_.DecodeMap(payload, node).ok();
+  };
   const Decoder request_ = [this](const auto& payload, int) {
     return codec_.DecodeRequest(payload).ok();
   };
@@ -116,14 +120,17 @@ class Wiretap {
   const std::map<std::string, Decoder> decoders_{
       {"score", scores_},
       {"relay", scores_},
+      {"edge-score", scores_},
       {"request", request_},
       {"edge-request", request_},
       {"result", result_},
       {"latest", result_},
-      {"feature",
-       [this](const auto& payload, int node) {
-         return codec_.DecodeMap(payload, node).ok();
-       }},
+      {"feature", map_},
+      {"edge-feature", map_},
+      {"clock", [](const auto& payload,
+                   int) { return DecodeClockQuestion(payload).ok(); }},
+      {"cmd", [](const auto& payload,
+                 int) { return DecodeClockAnswer(payload).ok(); }},
       {"decided", [this](const auto& payload,
                          int) { return codec_.DecodeDecided(payload).ok(); }},
       {"answer",
@@ -181,7 +188,8 @@ TEST_F(PixelsTest, NoneLeaveByDefault) {
 
 TEST_F(PixelsTest, NoneLeaveAmongSeveralEdges) {
   const Heard heard = Listen(TinyWorld(2), {});
-  EXPECT_THAT(heard.kinds(), IsSupersetOf({"relay", "score", "feature"}));
+  EXPECT_THAT(heard.kinds(),
+              IsSupersetOf({"relay", "score", "feature", "edge-score"}));
   EXPECT_EQ(heard.of_pixels, 0);
   EXPECT_EQ(device_log_.find("pixels_leave"), std::string::npos);
 }

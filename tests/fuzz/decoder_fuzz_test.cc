@@ -137,14 +137,14 @@ TEST(DecoderFuzzTest, MessageDecodersSurviveAndAreStable) {
   for (const Bundle& bundle : bundles) {
     const Codec codec(bundle);
     std::vector<std::string> corpus;
-    for (const MessageKind& kind : MessageKinds()) {
+    for (const ExampleKind& kind : MessageKinds()) {
       corpus.push_back(kind.encode(codec, bundle));
     }
     Fuzz(20'000, [&](Mutator& mutator) {
       std::string input = corpus[mutator.Below(corpus.size())];
       mutator.Mutate(input, 8, corpus);
       unsigned accepted = 0;
-      for (const MessageKind& kind : MessageKinds()) {
+      for (const ExampleKind& kind : MessageKinds()) {
         accepted += ExpectStable(
             [&](std::string_view bytes) { return kind.reencode(codec, bytes); },
             input);

@@ -167,7 +167,6 @@ TEST(BusBrokerTest, RestartOfTheBrokerLosesNoQosOneMessage) {
   for (int i = 0; i < 50; ++i) {
     EXPECT_EQ(messages[static_cast<std::size_t>(i)].payload, std::to_string(i));
   }
-  EXPECT_EQ(a.bus->stats().queue_messages, 0U);
 }
 
 TEST(BusBrokerTest, MessageInFlightAtABreakIsSentAgain) {

@@ -43,6 +43,17 @@ class MetricsPage {
     }
     return sum;
   }
+  /// Of those among them whose labels hold this text, e.g. `kind="score"`.
+  double Sum(std::string_view name, const std::string& label) const {
+    double sum = 0;
+    for (const auto& [series, value] : values_) {
+      if (series.substr(0, series.find('{')) == name &&
+          series.find(label) != std::string::npos) {
+        sum += value;
+      }
+    }
+    return sum;
+  }
   std::size_t series() const { return values_.size(); }
 
   /// Prometheus's rules for names, as `promtool check metrics` has them, for

@@ -63,6 +63,11 @@ std::string TcpTap::Sent() const {
   return sent_;
 }
 
+std::string TcpTap::Received() const {
+  const std::lock_guard lock(mutex_);
+  return received_;
+}
+
 void TcpTap::Run() {
   while (!stop_) {
     if (cut_) {
@@ -79,9 +84,9 @@ void TcpTap::Run() {
     for (std::size_t i = 0; i < links_.size(); ++i) {
       const Link link = links_[i];
       const bool alive = (polled[1 + 2 * i].revents == 0 ||
-                          Relay(link.client, link.server, true)) &&
+                          Relay(link.client, link.server, &sent_)) &&
                          (polled[2 + 2 * i].revents == 0 ||
-                          Relay(link.server, link.client, false));
+                          Relay(link.server, link.client, &received_));
       if (alive) {
         open.push_back(link);
       } else {
@@ -107,13 +112,13 @@ void TcpTap::Accept() {
   }
 }
 
-bool TcpTap::Relay(int from, int to, bool keep) {
+bool TcpTap::Relay(int from, int to, std::string* kept) {
   std::array<char, 65536> buffer;
   const ssize_t size = ::recv(from, buffer.data(), buffer.size(), 0);
   if (size <= 0) return false;
-  if (keep) {
+  {
     const std::lock_guard lock(mutex_);
-    sent_.append(buffer.data(), static_cast<std::size_t>(size));
+    kept->append(buffer.data(), static_cast<std::size_t>(size));
   }
   return SendAll(to, buffer.data(), static_cast<std::size_t>(size));
 }

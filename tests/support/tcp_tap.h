@@ -9,8 +9,8 @@
 
 namespace ddnn {
 
-/// A relay in front of a loopback port that keeps what clients send, and can
-/// break their connections. Thread-safety: all members from any thread.
+/// A relay in front of a loopback port that keeps what passes, and can break
+/// the connections. Thread-safety: all members from any thread.
 class TcpTap {
  public:
   explicit TcpTap(std::uint16_t target_port);
@@ -23,6 +23,8 @@ class TcpTap {
   void Cut();
   /// What clients have sent so far, all connections one after another.
   std::string Sent() const;
+  /// The same of what they have received.
+  std::string Received() const;
 
  private:
   struct Link {
@@ -31,7 +33,7 @@ class TcpTap {
   };
   void Run();
   void Accept();
-  bool Relay(int from, int to, bool keep);
+  bool Relay(int from, int to, std::string* kept);
   void CloseAll();
 
   const std::uint16_t target_port_;
@@ -41,7 +43,8 @@ class TcpTap {
   std::atomic<bool> cut_ = false;
   std::atomic<bool> stop_ = false;
   mutable std::mutex mutex_;
-  std::string sent_;  // guarded by mutex_
+  std::string sent_;      // guarded by mutex_
+  std::string received_;  // guarded by mutex_
   std::thread thread_;
 };
 

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <utility>
 
+#include "core/wire/clock.h"
+
 namespace ddnn {
 namespace {
 
@@ -153,13 +155,17 @@ Leave ExampleLeave() {
           .reason = "device 6 of 6: set `device` to 0..5"};
 }
 
+ClockQuestion ExampleQuestion() {
+  return {Instant(std::chrono::nanoseconds(1'700'000'000'250'000'000))};
+}
+
 SampleLoss ExampleLoss() {
   return {.sample = {kTick, 3}, .reason = LossReason::kLate};
 }
 
-std::span<const MessageKind> MessageKinds() {
+std::span<const ExampleKind> MessageKinds() {
   using S = std::string_view;
-  static constexpr std::array<MessageKind, 14> kKinds{{
+  static constexpr std::array<ExampleKind, 14> kKinds{{
       {"score_without_view",
        [](const Codec& c, const Bundle&) { return c.Encode(ExampleScores(0)); },
        [](const Codec& c, S in) { return Again(c, c.DecodeScores(in, 0)); }},
@@ -219,7 +225,7 @@ std::span<const MessageKind> MessageKinds() {
 std::span<const JsonKind> JsonKinds() {
   using S = std::string_view;
   using R = Result<std::string>;
-  static constexpr std::array<JsonKind, 6> kKinds{{
+  static constexpr std::array<JsonKind, 8> kKinds{{
       {"config",
        [](const Bundle& b) { return EncodeGroupConfig(ExampleConfig(b)); },
        [](const Bundle&, S in) -> R {
@@ -250,6 +256,22 @@ std::span<const JsonKind> JsonKinds() {
          const auto out = DecodeResultJson(in, b.classes);
          return out ? R(EncodeResultJson(*out, kGroup, b.classes))
                     : R(out.failure());
+       }},
+      {"clock_question",
+       [](const Bundle&) { return EncodeClockQuestion(ExampleQuestion()); },
+       [](const Bundle&, S in) -> R {
+         const auto out = DecodeClockQuestion(in);
+         return out ? R(EncodeClockQuestion(*out)) : R(out.failure());
+       }},
+      {"clock_answer",
+       [](const Bundle&) {
+         const ClockQuestion question = ExampleQuestion();
+         return EncodeClockAnswer(
+             {question.asked, question.asked + milliseconds(3)});
+       },
+       [](const Bundle&, S in) -> R {
+         const auto out = DecodeClockAnswer(in);
+         return out ? R(EncodeClockAnswer(*out)) : R(out.failure());
        }},
       {"lost",
        [](const Bundle&) { return EncodeLossJson(ExampleLoss(), kGroup); },

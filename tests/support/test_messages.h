@@ -39,14 +39,14 @@ Leave ExampleLeave();
 SampleLoss ExampleLoss();
 
 /// A binary message as the tests over all of them see it.
-struct MessageKind {
+struct ExampleKind {
   const char* name;
   std::string (*encode)(const Codec& codec, const Bundle& bundle);
   /// Decodes and encodes again; the decoder's failure if there is one.
   Result<std::string> (*reencode)(const Codec& codec, std::string_view bytes);
 };
-std::span<const MessageKind> MessageKinds();
-inline void PrintTo(const MessageKind& kind, std::ostream* out) {
+std::span<const ExampleKind> MessageKinds();
+inline void PrintTo(const ExampleKind& kind, std::ostream* out) {
   *out << kind.name;
 }
 

@@ -164,6 +164,12 @@ const JsonFault kAgentFaults[] = {
      "{\"rejected_request_wrong_bundle\":0,\"sent_score_messages\":35,"
      "\"sent_score_payload_bytes\":1544}",
      "[1]", kMalformed, "`counters` is not an object"},
+    {"AskedBeforeTime", "clock_question", "1700000000250000000", "-1",
+     kOutOfRange, "`asked_ns` is -1"},
+    {"HeardBeyondTheClock", "clock_answer", "1700000000253000000",
+     "9223372036854775808", kOutOfRange, "`heard_ns`"},
+    {"HeardMissing", "clock_answer", ",\"heard_ns\":1700000000253000000", "",
+     kMalformed, "`heard_ns` is missing"},
     {"UnknownLeaveError", "leave", "unknown_device", "oops", kOutOfRange,
      "`error` is none"},
     {"ReasonIsAList", "leave", "\"device 6 of 6: set `device` to 0..5\"", "[]",

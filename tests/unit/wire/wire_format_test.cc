@@ -66,7 +66,7 @@ TEST(WireFormatTest, PageShowsWhatTheEncodersWrite) {
   const Bundle bundle = MakeTestBundle();
   const Codec codec(bundle);
   auto blocks = Blocks();
-  for (const MessageKind& kind : MessageKinds()) {
+  for (const ExampleKind& kind : MessageKinds()) {
     const std::string block = blocks["hex " + std::string(kind.name)];
     EXPECT_EQ(Spelled(BytesOf(block)), Spelled(kind.encode(codec, bundle)))
         << kind.name;

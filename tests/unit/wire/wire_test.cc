@@ -13,7 +13,7 @@ namespace ddnn {
 namespace {
 
 /// What holds for every kind of message.
-class EveryMessageTest : public testing::TestWithParam<MessageKind> {
+class EveryMessageTest : public testing::TestWithParam<ExampleKind> {
  protected:
   Error ErrorOf(std::string_view bytes) const {
     const auto again = GetParam().reencode(codec_, bytes);
@@ -60,7 +60,7 @@ TEST_P(EveryMessageTest, UnknownIdentifierIsRefused) {
 }
 
 TEST_P(EveryMessageTest, OtherKindsAreRefusedByTheirIdentifier) {
-  for (const MessageKind& other : MessageKinds()) {
+  for (const ExampleKind& other : MessageKinds()) {
     const std::string bytes = other.encode(codec_, bundle_);
     if (bytes.substr(4, 4) == Message().substr(4, 4)) continue;
     EXPECT_EQ(ErrorOf(bytes), Error::kWrongIdentifier) << other.name;
@@ -110,7 +110,7 @@ TEST_P(EveryMessageTest, MissingHeaderIsMalformed) {
 
 INSTANTIATE_TEST_SUITE_P(All, EveryMessageTest,
                          testing::ValuesIn(MessageKinds()),
-                         [](const testing::TestParamInfo<MessageKind>& kind) {
+                         [](const testing::TestParamInfo<ExampleKind>& kind) {
                            return std::string(kind.param.name);
                          });
 
@@ -127,7 +127,7 @@ TEST_P(LyingLengthTest, BeyondTheEndIsMalformed) {
   const Bundle bundle = MakeTestBundle();
   const Codec codec(bundle);
   const auto& [name, at, length] = GetParam();
-  for (const MessageKind& kind : MessageKinds()) {
+  for (const ExampleKind& kind : MessageKinds()) {
     if (kind.name != std::string_view(name)) continue;
     std::string bytes = kind.encode(codec, bundle);
     std::uint32_t value = 0;

@@ -19,9 +19,10 @@ TEST(DropsTest, TakesWhatWasDroppedAndNothingElse) {
             {"sent_score_messages", 900},
             {"results_local_ok", 30}},
            &drops);
-  EXPECT_THAT(drops, UnorderedElementsAre(Pair("edge late_scores", 2),
-                                          Pair("edge rejected_score_wrong_bundle", 1),
-                                          Pair("edge lost_late", 4)));
+  EXPECT_THAT(drops,
+              UnorderedElementsAre(Pair("edge late_scores", 2),
+                                   Pair("edge rejected_score_wrong_bundle", 1),
+                                   Pair("edge lost_late", 4)));
 }
 
 TEST(DropsTest, ZerosAreNotKept) {
