@@ -32,6 +32,7 @@ struct ReadBack {
     table.Integer("source.samples", &samples, 0, 9999, "");
     table.Bool("source.preload", &preload, "");
     table.Number("ticks_per_s", &ticks_per_s, 0, 1000, "");
+    table.Bool("broker_metrics", &broker_metrics, "");
     table.Integer("open_after_ms", &open_after_ms, 0, 1'000'000, "");
     table.Integer("deadlines.scores_ms", &scores_ms, 0, 1'000'000, "");
     table.Integer("deadlines.maps_ms", &maps_ms, 0, 1'000'000, "");
@@ -44,6 +45,7 @@ struct ReadBack {
   std::string site, agent, group, place, url, kind, split, metrics;
   std::filesystem::path bundle, tree, dataset;
   int samples = -1, seed = -1, batch_ms = -1;
+  bool broker_metrics = false;
   bool preload = false;
   double ticks_per_s = -1;
   int open_after_ms = 0, scores_ms = 0, maps_ms = 0, cloud_ms = 0;
@@ -85,6 +87,11 @@ TEST(DemoConfigTest, TheLeadAndTheBranchesAreToldTheirPlaces) {
   EXPECT_EQ(branch.agent, "edge1");
   EXPECT_EQ(branch.place, "edge1");
   EXPECT_EQ(ReadBack(CloudYaml(AwkwardSetup())).place, "cloud");
+}
+
+TEST(DemoConfigTest, OneAgentTellsOfTheBroker) {
+  EXPECT_TRUE(ReadBack(EdgeYaml(AwkwardSetup())).broker_metrics);
+  EXPECT_FALSE(ReadBack(BranchYaml(AwkwardSetup(), 0)).broker_metrics);
 }
 
 TEST(DemoConfigTest, WithoutADataSetADeviceLooksAtTheStreet) {
