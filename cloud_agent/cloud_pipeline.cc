@@ -109,7 +109,7 @@ void CloudPipeline::Send(OutgoingMessage message) {
 
 void CloudPipeline::OnTime(Instant now) {
   const BusStats stats = bus_->stats();
-  NoteStats(stats, &counters_);
+  stats_notes_.Note(stats);
   metrics_.SetQueue(stats.queue_messages, stats.queue_bytes);
   metrics_.counters.Update(counters_);
   if (!counters_moved_ || now < info_.next()) return;

@@ -73,6 +73,7 @@ class CloudPipeline {
   std::uint32_t boot_;
   const Offload offload_;
   AgentCounters counters_;
+  StatsNotes stats_notes_{&counters_};
   InfoPacer info_;
   std::optional<Failure> gave_up_;
   bool counters_moved_ = false;

@@ -318,7 +318,7 @@ void DevicePipeline::ReadStats() {
   counters_["camera_restarts"] = source.restarts;
   counters_["evicted_ticks"] = ring_.evicted();
   const BusStats stats = bus_->stats();
-  NoteStats(stats, &counters_);
+  stats_notes_.Note(stats);
   metrics_.SetQueue(stats.queue_messages, stats.queue_bytes);
   if (source.last_frame) {
     metrics_.last_frame.Set(SecondsSince(Instant{}, *source.last_frame));

@@ -146,6 +146,7 @@ class DevicePipeline {
   ClockProbe clock_probe_;
   bool counters_moved_ = false;
   AgentCounters counters_;
+  StatsNotes stats_notes_{&counters_};
   std::uint64_t& ticks_ = counters_["ticks"];
   std::uint64_t& views_ = counters_["views"];
   std::uint64_t& stale_ticks_ = counters_["stale_ticks"];

@@ -57,7 +57,7 @@ void Presence::OnDisconnected(const BusDisconnected& disconnected) {
 
 void Presence::OnTime(Instant now) {
   const BusStats stats = bus_->stats();
-  NoteStats(stats, &counters_);
+  stats_notes_.Note(stats);
   metrics_.SetQueue(stats.queue_messages, stats.queue_bytes);
   metrics_.counters.Update(counters_);
   if (!moved_ || now < info_.next()) return;

@@ -68,6 +68,7 @@ class Presence {
   Bus* bus_;
   EdgeMetrics& metrics_;
   AgentCounters counters_;
+  StatsNotes stats_notes_{&counters_};
   Backlog backlog_;
   InfoPacer info_;
   std::optional<Failure> gave_up_;

@@ -9,34 +9,6 @@ std::size_t VariableIntegerBytes(std::size_t value) {
   return bytes;
 }
 
-struct TrafficNames {
-  std::string messages;
-  std::string payload_bytes;
-  std::string mqtt_bytes;
-};
-
-ByKind<TrafficNames> NamesOf(const std::string& direction) {
-  ByKind<TrafficNames> names;
-  for (std::size_t i = 0; i < kMessageKinds; ++i) {
-    const std::string prefix =
-        direction + "_" + std::string(Name(static_cast<MessageKind>(i))) + "_";
-    names.values[i] = {prefix + "messages", prefix + "payload_bytes",
-                       prefix + "mqtt_bytes"};
-  }
-  return names;
-}
-
-void Note(const ByKind<Traffic>& traffic, const ByKind<TrafficNames>& names,
-          AgentCounters* counters) {
-  for (std::size_t i = 0; i < kMessageKinds; ++i) {
-    const Traffic& of_kind = traffic.values[i];
-    if (of_kind.messages == 0) continue;
-    (*counters)[names.values[i].messages] = of_kind.messages;
-    (*counters)[names.values[i].payload_bytes] = of_kind.payload_bytes;
-    (*counters)[names.values[i].mqtt_bytes] = of_kind.mqtt_bytes;
-  }
-}
-
 }  // namespace
 
 std::string_view Name(DisconnectCause cause) {
@@ -51,18 +23,35 @@ std::string_view Name(DisconnectCause cause) {
   return {};
 }
 
-void NoteStats(const BusStats& stats, AgentCounters* counters) {
-  static const ByKind<TrafficNames> sent_names = NamesOf("sent");
-  static const ByKind<TrafficNames> received_names = NamesOf("received");
-  Note(stats.sent, sent_names, counters);
-  Note(stats.received, received_names, counters);
+void StatsNotes::Note(const BusStats& stats) {
+  Note(stats.sent, "sent_", &sent_);
+  Note(stats.received, "received_", &received_);
   for (std::size_t i = 0; i < kDisconnectCauses.size(); ++i) {
     if (stats.reconnects[i] == 0) continue;
-    (*counters)["reconnects_" + std::string(Name(kDisconnectCauses[i]))] =
+    counters_["reconnects_" + std::string(Name(kDisconnectCauses[i]))] =
         stats.reconnects[i];
   }
-  if (stats.expired > 0) (*counters)["unsent_expired"] = stats.expired;
-  if (stats.refused > 0) (*counters)["unsent_refused"] = stats.refused;
+  if (stats.expired > 0) counters_["unsent_expired"] = stats.expired;
+  if (stats.refused > 0) counters_["unsent_refused"] = stats.refused;
+}
+
+void StatsNotes::Note(const ByKind<Traffic>& traffic, const char* direction,
+                      ByKind<Place>* places) {
+  for (std::size_t i = 0; i < kMessageKinds; ++i) {
+    const Traffic& of_kind = traffic.values[i];
+    if (of_kind.messages == 0) continue;
+    Place& place = places->values[i];
+    if (place.messages == nullptr) {
+      const std::string prefix =
+          direction + std::string(Name(static_cast<MessageKind>(i)));
+      place = {&counters_[prefix + "_messages"],
+               &counters_[prefix + "_payload_bytes"],
+               &counters_[prefix + "_mqtt_bytes"]};
+    }
+    *place.messages = of_kind.messages;
+    *place.payload_bytes = of_kind.payload_bytes;
+    *place.mqtt_bytes = of_kind.mqtt_bytes;
+  }
 }
 
 void CountUnsent(Error error, AgentCounters* counters) {

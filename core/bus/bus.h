@@ -102,7 +102,29 @@ struct BusStats {
 /// Notes them among an agent's counters, those that are not 0:
 /// `{sent,received}_<kind>_{messages,payload_bytes,mqtt_bytes}`,
 /// `reconnects_<cause>`, `unsent_expired`, `unsent_refused`.
-void NoteStats(const BusStats& stats, AgentCounters* counters);
+/// Thread-safety: none.
+class StatsNotes {
+ public:
+  /// \param counters  borrowed; nothing is ever erased from it.
+  explicit StatsNotes(AgentCounters* counters) : counters_(*counters) {}
+
+  /// For each event: some nanoseconds a kind.
+  void Note(const BusStats& stats);
+
+ private:
+  /// Where a kind's counters are, once they are there.
+  struct Place {
+    std::uint64_t* messages = nullptr;
+    std::uint64_t* payload_bytes = nullptr;
+    std::uint64_t* mqtt_bytes = nullptr;
+  };
+  void Note(const ByKind<Traffic>& traffic, const char* direction,
+            ByKind<Place>* places);
+
+  AgentCounters& counters_;
+  ByKind<Place> sent_;
+  ByKind<Place> received_;
+};
 
 /// Counts a message that Publish() refused and that is given up:
 /// `unsent_offline`, `unsent_queue_full`, `unsent_oversized`.

@@ -37,7 +37,7 @@ std::vector<CounterFamily::Row> RowsByReason(
 using MessageKindList = std::vector<MessageKind>;
 
 /// What each agent's bus counts, by link and kind: messages, payloads and whole
-/// packets, each way; drops and reconnects. See NoteStats() and CountUnsent()
+/// packets, each way; drops and reconnects. See StatsNotes and CountUnsent()
 /// of core/bus. MessageKind::kControl and the kinds that every agent has, its
 /// state and info, come by themselves.
 CounterTable BusCounters(const MessageKindList& sent,
