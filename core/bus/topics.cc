@@ -4,7 +4,6 @@
 #include <array>
 #include <cassert>
 #include <utility>
-#include <vector>
 
 #include "core/base/names.h"
 
@@ -45,22 +44,26 @@ std::string SitePrefix(std::string_view site, std::string_view scope) {
 // <site>/group/<group>/<kind>/<agent>; a longer topic is not ours.
 constexpr std::size_t kMaxLevels = 5;
 
-/// The levels of `text`; at most one more than kMaxLevels.
-std::vector<std::string_view> Split(std::string_view text) {
-  std::vector<std::string_view> levels;
-  while (levels.size() <= kMaxLevels) {
-    const std::size_t slash = text.find('/');
-    levels.push_back(text.substr(0, slash));
-    if (slash == std::string_view::npos) break;
-    text.remove_prefix(slash + 1);
+/// The levels of a topic; of a longer one, one more than kMaxLevels.
+struct Levels {
+  explicit Levels(std::string_view text) {
+    while (count < names.size()) {
+      const std::size_t slash = text.find('/');
+      names[count++] = text.substr(0, slash);
+      if (slash == std::string_view::npos) break;
+      text.remove_prefix(slash + 1);
+    }
   }
-  return levels;
-}
+  std::size_t size() const { return count; }
+  std::string_view operator[](std::size_t i) const { return names[i]; }
+
+  std::array<std::string_view, kMaxLevels + 1> names;
+  std::size_t count = 0;
+};
 
 using Scope = ParsedTopic::Scope;
 
-std::optional<ParsedTopic> ParseGroup(
-    const std::vector<std::string_view>& levels) {
+std::optional<ParsedTopic> ParseGroup(const Levels& levels) {
   const bool of_agent = levels.size() == 5 && IsValidId(levels[4]) &&
                         Contains(kGroupKindsOfAgents, levels[3]);
   const bool of_group = levels.size() == 4 && Contains(kGroupKinds, levels[3]);
@@ -73,8 +76,7 @@ std::optional<ParsedTopic> ParseGroup(
                      {}};
 }
 
-std::optional<ParsedTopic> ParseCloud(
-    const std::vector<std::string_view>& levels) {
+std::optional<ParsedTopic> ParseCloud(const Levels& levels) {
   if (levels.size() != 4 || !Contains(kCloudKinds, levels[2]) ||
       !IsValidId(levels[3])) {
     return std::nullopt;
@@ -82,8 +84,7 @@ std::optional<ParsedTopic> ParseCloud(
   return ParsedTopic{Scope::kCloud, levels[0], {}, levels[2], levels[3], {}};
 }
 
-std::optional<ParsedTopic> ParseAgent(
-    const std::vector<std::string_view>& levels) {
+std::optional<ParsedTopic> ParseAgent(const Levels& levels) {
   const bool with_verb = levels.size() == 5 && IsValidId(levels[4]) &&
                          Contains(kAgentKindsWithVerb, levels[3]);
   const bool plain = levels.size() == 4 && Contains(kAgentKinds, levels[3]);
@@ -172,7 +173,7 @@ std::string SharedCloudAskFilter(std::string_view site) {
 
 std::optional<ParsedTopic> ParseTopic(std::string_view topic) {
   if (!topic.starts_with(kRoot)) return std::nullopt;
-  const auto levels = Split(topic.substr(kRoot.size()));
+  const Levels levels(topic.substr(kRoot.size()));
   if (levels.size() < 4 || !IsValidId(levels[0])) return std::nullopt;
   if (levels[1] == "group") return ParseGroup(levels);
   if (levels[1] == "cloud") return ParseCloud(levels);

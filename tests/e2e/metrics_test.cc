@@ -81,6 +81,15 @@ TEST_F(MetricsOfADemoTest, CountsMoveAndAgree) {
   EXPECT_GE(cloud.Sum("ddnn_messages_received_total"), 0);
 }
 
+TEST_F(MetricsOfADemoTest, TheEdgeTellsOfTheBroker) {
+  // Mosquitto speaks of itself every ten seconds.
+  EXPECT_TRUE(Eventually([this] {
+    const MetricsPage edge(Scrape("edge"));
+    return edge.Value("ddnn_broker_clients_connected") >= 4 &&
+           edge.Value("ddnn_broker_messages_received_total") > 20;
+  }));
+}
+
 TEST_F(MetricsOfADemoTest, PromtoolFindsNoFault) {
   if (RunProgramToEnd({"/bin/sh", "-c", "command -v promtool"}).code != 0) {
     GTEST_SKIP() << "promtool (Debian package `prometheus`) is not installed";
