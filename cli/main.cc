@@ -12,6 +12,7 @@
 #include "cli/doctor.h"
 #include "cli/evaluate.h"
 #include "cli/street_command.h"
+#include "cli/targets.h"
 #include "cli/tune.h"
 #include "cli/watch.h"
 #include "core/base/config.h"
@@ -28,6 +29,7 @@ struct CommandLine {
   DoctorOptions doctor;
   EvaluateOptions evaluate;
   StreetOptions street;
+  TargetsOptions targets;
   TuneOptions tune;
   WatchOptions watch;
   std::filesystem::path bundle;
@@ -157,25 +159,43 @@ void AddStreet(CLI::App& app, CommandLine* line) {
       ->required();
 }
 
+/// A broker and the login there.
+void AddBroker(CLI::App* command, MqttConfig* mqtt) {
+  command
+      ->add_option("--broker", mqtt->url,
+                   "mqtt://HOST:PORT or mqtts://HOST:PORT")
+      ->required();
+  command->add_option("--user", mqtt->user, "login");
+  command->add_option("--password-file", mqtt->password_file,
+                      "its first line is the password");
+  command->add_option("--ca-file", mqtt->ca_file, "mqtts: broker's CA");
+  command->add_option("--cert-file", mqtt->cert_file, "mqtts: our certificate");
+  command->add_option("--key-file", mqtt->key_file, "mqtts: its key");
+}
+
 void AddWatch(CLI::App& app, CommandLine* line) {
   WatchOptions& options = line->watch;
   CLI::App* watch =
       AddCommand(app, line, "watch", "print results as they come, until Ctrl-C",
                  [&options] { return RunWatch(options); });
-  watch
-      ->add_option("--broker", options.mqtt.url,
-                   "mqtt://HOST:PORT or mqtts://HOST:PORT")
-      ->required();
+  AddBroker(watch, &options.mqtt);
   watch->add_option("--site", options.site, "one site only");
   watch->add_option("--group", options.group, "one group only");
   watch->add_flag("--json", options.json, "one object a line");
-  watch->add_option("--user", options.mqtt.user, "login");
-  watch->add_option("--password-file", options.mqtt.password_file,
-                    "its first line is the password");
-  watch->add_option("--ca-file", options.mqtt.ca_file, "mqtts: broker's CA");
-  watch->add_option("--cert-file", options.mqtt.cert_file,
-                    "mqtts: our certificate");
-  watch->add_option("--key-file", options.mqtt.key_file, "mqtts: its key");
+}
+
+void AddTargets(CLI::App& app, CommandLine* line) {
+  TargetsOptions& options = line->targets;
+  CLI::App* targets = AddCommand(
+      app, line, "targets",
+      "keep the list of agents that Prometheus should scrape, until Ctrl-C",
+      [&options] { return RunTargets(options); });
+  AddBroker(targets, &options.mqtt);
+  targets
+      ->add_option("--out", options.out,
+                   "the list, for Prometheus's file_sd_configs")
+      ->required();
+  targets->add_flag("--once", options.once, "write it and end");
 }
 
 void AddDoctor(CLI::App& app, CommandLine* line) {
@@ -257,6 +277,7 @@ int Main(int argc, char** argv) {
   AddEvaluate(app, &line);
   AddStreet(app, &line);
   AddWatch(app, &line);
+  AddTargets(app, &line);
   AddBundle(app, &line);
   AddDoctor(app, &line);
   try {

@@ -1,0 +1,149 @@
+#include "cli/targets.h"
+
+#include <spdlog/fmt/fmt.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "cli/command.h"
+#include "cli/scrape_targets.h"
+#include "cli/stop_flag.h"
+#include "core/base/bounded_queue.h"
+#include "core/base/clock.h"
+#include "core/base/file.h"
+#include "core/bus/paho_bus.h"
+#include "core/bus/topics.h"
+
+namespace ddnn {
+namespace {
+
+using std::chrono::steady_clock;
+
+constexpr std::size_t kQueuedEvents = 1 << 14;
+/// Changes of so much time are written together; as long a silence means that
+/// all retained states have come.
+constexpr milliseconds kSettle{500};
+constexpr milliseconds kLookEvery{200};
+constexpr milliseconds kConnectLimit{10'000};
+
+/// Empty if there is none yet.
+std::string ContentOf(const std::filesystem::path& file) {
+  auto content = ReadFile(file);
+  return content ? std::move(content).value() : std::string();
+}
+
+/// The file and what is known of it.
+class TargetsFile {
+ public:
+  explicit TargetsFile(std::filesystem::path path)
+      : path_(std::move(path)),
+        written_(ContentOf(path_)),
+        targets_(ParseFileSd(written_)) {}
+
+  ScrapeTargets& targets() { return targets_; }
+
+  /// Writes it if it would change, and names new problems.
+  void Update() {
+    const auto targets = targets_.Targets();
+    if (const std::string text = ToFileSd(targets); text != written_) {
+      ValueOrThrow(WriteFileAtomically(path_, text), kExitUnavailable);
+      written_ = text;
+      std::cout << fmt::format("{}: {} targets\n", path_.string(),
+                               targets.size())
+                << std::flush;
+    }
+    std::set<std::string> problems;
+    for (std::string& problem : targets_.Problems()) {
+      if (!problems_.contains(problem)) {
+        std::cerr << "ddnn targets: left out: " << problem << '\n';
+      }
+      problems.insert(std::move(problem));
+    }
+    problems_ = std::move(problems);
+  }
+
+ private:
+  const std::filesystem::path path_;
+  std::string written_;
+  ScrapeTargets targets_;
+  std::set<std::string> problems_;  // told already
+};
+
+/// Turns the bus's events into the file.
+class TargetsKeeper {
+ public:
+  explicit TargetsKeeper(const TargetsOptions& options)
+      : options_(options),
+        file_(options.out),
+        bus_(MakePahoBus(options.mqtt, fmt::format("targets-{}", ::getpid()))) {
+    bus_->Subscribe(AgentTopics("+", "+").State(), Qos::kAtLeastOnce);
+    bus_->Start([this](BusEvent event) { events_.TryPush(std::move(event)); });
+  }
+  ~TargetsKeeper() { bus_->Stop(); }
+  TargetsKeeper(const TargetsKeeper&) = delete;
+  TargetsKeeper& operator=(const TargetsKeeper&) = delete;
+
+  int Run(const StopFlag& stop) {
+    const auto give_up = steady_clock::now() + kConnectLimit;
+    while (!stop.raised()) {
+      const auto event = events_.PopUntil(steady_clock::now() + kLookEvery);
+      if (event && IsTheEnd(*event)) return kExitRefused;
+      const auto now = steady_clock::now();
+      if (write_at_ && now >= *write_at_) {
+        Write();
+        if (options_.once) return kExitOk;
+      }
+      if (options_.once && !write_at_ && now >= give_up) {
+        throw CommandError(kExitUnavailable,
+                           "no answer from the broker at " + options_.mqtt.url);
+      }
+    }
+    return kExitOk;
+  }
+
+ private:
+  /// Takes an event. \return true if the broker refuses us for good.
+  bool IsTheEnd(const BusEvent& event) {
+    if (const auto* lost = std::get_if<BusDisconnected>(&event)) {
+      std::cerr << "ddnn targets: " << lost->reason
+                << (lost->final ? "" : "; trying again") << '\n';
+      return lost->final;
+    }
+    const auto* message = std::get_if<BusMessage>(&event);
+    if (message != nullptr) file_.targets().OnMessage(*message);
+    // At the start, all that the broker retains is awaited.
+    const bool waits = !settled_ && message != nullptr && message->retained;
+    if (!write_at_ || waits) write_at_ = steady_clock::now() + kSettle;
+    return false;
+  }
+
+  void Write() {
+    write_at_.reset();
+    if (!settled_) file_.targets().ForgetUnconfirmed();
+    settled_ = true;
+    file_.Update();
+  }
+
+  const TargetsOptions& options_;
+  TargetsFile file_;
+  BoundedQueue<BusEvent> events_{kQueuedEvents,
+                                 BoundedQueue<BusEvent>::Policy::kDropNewest};
+  std::unique_ptr<Bus> bus_;
+  std::optional<steady_clock::time_point> write_at_;  // something may be new
+  bool settled_ = false;  // the retained states have come
+};
+
+}  // namespace
+
+int RunTargets(const TargetsOptions& options) {
+  const StopFlag stop;
+  return TargetsKeeper(options).Run(stop);
+}
+
+}  // namespace ddnn
