@@ -15,6 +15,7 @@
 #include "cli/demo_monitor.h"
 #include "cli/demo_network.h"
 #include "cli/live_view.h"
+#include "cli/observatory.h"
 #include "cli/output_files.h"
 #include "cli/scratch_folder.h"
 #include "cli/stop_flag.h"
@@ -68,6 +69,9 @@ class Demo {
         folder_(options.keep),
         network_(MakeNetwork(options.namespaces, folder_.path())),
         agents_(folder_.path(), network_.get()),
+        observatory_(options.observe ? std::make_unique<Observatory>(
+                                           folder_.path(), bundle.classes)
+                                     : nullptr),
         scoreboard_(replay, bundle, tree.offload()),
         monitor_(replay, bundle, tree, &scoreboard_),
         gone_(static_cast<std::size_t>(replay.device_count()), false),
@@ -109,6 +113,10 @@ class Demo {
         replay_.expected().size(), bundle_.name, options_.bundle.string(),
         tree_.Hierarchy(), replay_.device_count(), mqtt.url, kDemoSite,
         kDemoGroup, folder_.path().string());
+    if (observatory_) {
+      observatory_->Start();
+      std::cout << observatory_->Addresses() << std::flush;
+    }
     setup_ = {.broker_url = mqtt.url,
               .bundle = BundleForAgents(),
               .tree = tree_,
@@ -116,6 +124,7 @@ class Demo {
               .dataset = options_.dataset,
               .split = options_.split,
               .seed = options_.seed,
+              .street_ticks = replay_.ticks_of_rows(),
               .samples = *options_.samples,
               .ticks_per_s = *options_.ticks_per_s,
               .batch_ms = options_.batch_ms,
@@ -159,6 +168,7 @@ class Demo {
       if (event && now < look) continue;
       look = now + kLookEvery;
       NoteProgress(now);
+      if (observatory_) observatory_->Update(scoreboard_.running());
       ReportDeaths();
       StartDevicesIfServed();
       CheckEnd(now);
@@ -170,6 +180,7 @@ class Demo {
     if (const auto* message = std::get_if<BusMessage>(&event)) {
       const int results = scoreboard_.running().results;
       monitor_.OnMessage(*message);
+      if (observatory_) observatory_->OnMessage(*message);
       if (scoreboard_.running().results == results) return;
       last_result_ = steady_clock::now();
       if (!first_result_) first_result_ = last_result_;
@@ -197,6 +208,11 @@ class Demo {
                  !devices_started_) {
         failed_ = true;
       }
+    }
+    while (const auto death =
+               observatory_ ? observatory_->TakeDeath() : std::nullopt) {
+      view_.Clear();
+      std::cerr << "ddnn demo: " << *death << std::endl;
     }
     if (std::find(gone_.begin(), gone_.end(), false) == gone_.end()) {
       Fail("no device is left");
@@ -233,6 +249,7 @@ class Demo {
     agents_.Stop(Role::kCloud);
     bus_->Stop();
     agents_.Stop(Role::kBroker);
+    if (observatory_) observatory_->Stop();
     while (const auto event = events_.PopUntil(steady_clock::now())) {
       OnEvent(*event);
     }
@@ -324,6 +341,7 @@ class Demo {
   const ScratchFolder folder_;
   const std::unique_ptr<const TierNetwork> network_;
   DemoAgents agents_;
+  const std::unique_ptr<Observatory> observatory_;  // null: nobody watches
   BoundedQueue<BusEvent> events_{kQueuedEvents,
                                  BoundedQueue<BusEvent>::Policy::kDropNewest};
   std::unique_ptr<Bus> bus_;
@@ -351,9 +369,10 @@ int RunDemo(const DemoOptions& given) {
   const DemoOptions options = WithDefaults(given);
   const auto [bundle, tree] = LoadDemoNetwork(options);
   std::optional<DemoInput> input =
-      options.dataset.empty() ? LookAtStreet(options.seed, *options.samples,
-                                             [&stop] { return stop.raised(); })
-                              : ReadInput(options.dataset, options.split);
+      options.dataset.empty()
+          ? LookAtStreet(options.seed, options.street_samples,
+                         [&stop] { return stop.raised(); })
+          : ReadInput(options.dataset, options.split);
   if (!input) return kExitOk;  // stopped
   const Replay replay(bundle, std::move(input->rows), *options.samples);
   const double jpeg_bytes = JpegBytesPerDeviceSample(replay, input->views);

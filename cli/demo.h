@@ -19,14 +19,18 @@ struct DemoOptions {
   std::filesystem::path tree;           ///< empty = made for the hierarchy
   std::vector<std::string> thresholds;  ///< "EXIT=T" instead of the bundle's
   std::string offload;  ///< "raw", "jpeg", "jpeg:Q": hierarchy a
-  /// 0 = every row once; of the street 300 if not given.
+  /// 0 = every row once; of the street 300 if not given; of an observed demo
+  /// so many that somebody will stop it before.
   std::optional<int> samples;
-  /// 0 = as fast as answers come; of the street 10 if not given.
+  /// Samples of the street until it begins again; WithDefaults() fills it in.
+  int street_samples = 0;
+  /// 0 = as fast as answers come; of the street, and observed, 10 if not given.
   std::optional<double> ticks_per_s;
   int batch_ms = 0;         ///< of devices and edges
   bool aliases = true;      ///< topic aliases
   bool namespaces = false;  ///< one a tier, to count what its link carries
   bool preload = false;     ///< devices cut their views before they start
+  bool observe = false;     ///< Prometheus and Grafana beside it
   bool keep = false;        ///< leave the folder with logs behind
   std::filesystem::path json;
   std::filesystem::path predictions;
@@ -34,6 +38,8 @@ struct DemoOptions {
 
 /// `ddnn demo`: the whole system on this machine, real processes over a real
 /// broker, on the simulated street or replaying a data set.
+///
+/// With `observe` Prometheus and Grafana run beside it, see Observatory.
 ///
 /// The data, the bundle and the programs are checked before anything
 /// starts. The processes live in a private temporary folder that goes away at

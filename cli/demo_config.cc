@@ -45,7 +45,8 @@ std::string EdgeYamlAt(const DemoSetup& setup, const std::string& agent,
 std::string SourceYaml(const DemoSetup& setup) {
   const std::string what =
       setup.dataset.empty()
-          ? fmt::format("  kind: street\n  seed: {}\n", setup.seed)
+          ? fmt::format("  kind: street\n  seed: {}\n  ticks: {}\n", setup.seed,
+                        setup.street_ticks)
           : fmt::format("  kind: dataset\n  path: {}\n  split: {}\n",
                         QuotedPath(setup.dataset), Quoted(setup.split));
   return fmt::format("source:\n{}  samples: {}\n  preload: {}\n", what,

@@ -29,6 +29,7 @@ struct DemoSetup {
   std::filesystem::path dataset;    ///< empty = the simulated street
   std::string split;                ///< "COLUMN:VALUE"; empty = every row
   int seed = 0;                     ///< the street's
+  int street_ticks = 0;             ///< after these it begins again; 0 = never
   int samples = 0;                  ///< 0 = all
   double ticks_per_s = 0;
   int batch_ms = 0;

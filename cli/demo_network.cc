@@ -16,6 +16,10 @@ namespace {
 
 constexpr int kStreetSamples = 300;
 constexpr double kStreetRate = 10;  // ticks a second
+// Three hours at that rate, some 200 MiB of answers.
+constexpr int kObservedSamples = 200'000;
+// Looked at in some seconds before the demo starts.
+constexpr int kObservedStreetSamples = 1000;
 
 /// Hierarchy a has the weights of c.
 std::filesystem::path ShippedBundle(const DemoOptions& options) {
@@ -34,12 +38,13 @@ void CheckStreet(const DemoOptions& options) {
                                    "add --dataset, or leave it out",
                                    options.split));
   }
-  if (*options.samples == 0 || *options.samples > kMaxStreetSamples) {
+  if (options.street_samples == 0 ||
+      options.street_samples > kMaxStreetSamples) {
     throw CommandError(
         kExitUsage,
         fmt::format("--samples {}: of the street, which has no end, a number "
                     "from 1 to {}",
-                    *options.samples, kMaxStreetSamples));
+                    options.street_samples, kMaxStreetSamples));
   }
 }
 
@@ -62,8 +67,18 @@ DemoOptions WithDefaults(DemoOptions options) {
       options.tree.empty()) {
     options.offload = "raw";
   }
-  if (!options.samples) options.samples = street ? kStreetSamples : 0;
-  if (!options.ticks_per_s) options.ticks_per_s = street ? kStreetRate : 0;
+  if (!options.samples) {
+    options.street_samples =
+        options.observe ? kObservedStreetSamples : kStreetSamples;
+    options.samples = options.observe ? kObservedSamples
+                      : street        ? kStreetSamples
+                                      : 0;
+  } else {
+    options.street_samples = *options.samples;
+  }
+  if (!options.ticks_per_s) {
+    options.ticks_per_s = street || options.observe ? kStreetRate : 0;
+  }
   if (options.bundle.empty()) {
     if (options.hierarchy.empty()) {
       throw CommandError(kExitUsage,

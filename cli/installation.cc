@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <initializer_list>
 #include <sstream>
 #include <string>
 
@@ -20,6 +21,41 @@ fs::path ProgramFolder() {
 
 bool IsExecutable(const fs::path& file) {
   return fs::is_regular_file(file) && ::access(file.c_str(), X_OK) == 0;
+}
+
+/// A program that another project installs: $`variable` if that is set, else
+/// the first of `names` on the PATH, or where Debian has servers, in /usr/sbin,
+/// which users' PATHs lack.
+std::optional<fs::path> Find(const char* variable,
+                             std::initializer_list<const char*> names) {
+  // NOLINTBEGIN(concurrency-mt-unsafe): nothing here calls setenv
+  const char* given = std::getenv(variable);
+  const char* path = std::getenv("PATH");
+  // NOLINTEND(concurrency-mt-unsafe)
+  if (given != nullptr) {
+    if (IsExecutable(given)) return given;
+    throw CommandError(
+        kExitUnavailable,
+        fmt::format("{} names {}, which is no program", variable, given));
+  }
+  std::istringstream folders(std::string(path ? path : "") + ":/usr/sbin");
+  for (std::string folder; std::getline(folders, folder, ':');) {
+    for (const char* name : names) {
+      fs::path program = fs::path(folder) / name;
+      if (!folder.empty() && IsExecutable(program)) return program;
+    }
+  }
+  return std::nullopt;
+}
+
+/// \param name  of the program, and of its Debian package.
+fs::path Required(const char* variable, const char* name, const char* what) {
+  const auto program = Find(variable, {name});
+  if (program) return *program;
+  throw CommandError(
+      kExitUnavailable,
+      fmt::format("{}, {}, is not installed; install it: apt-get install {}",
+                  name, what, name));
 }
 
 }  // namespace
@@ -57,24 +93,15 @@ fs::path ProjectFile(const fs::path& name) {
 }
 
 fs::path MosquittoProgram() {
-  // NOLINTBEGIN(concurrency-mt-unsafe): nothing here calls setenv
-  const char* given = std::getenv("DDNN_MOSQUITTO");
-  const char* path = std::getenv("PATH");
-  // NOLINTEND(concurrency-mt-unsafe)
-  if (given != nullptr) {
-    if (IsExecutable(given)) return given;
-    throw CommandError(
-        kExitUnavailable,
-        fmt::format("DDNN_MOSQUITTO names {}, which is no program", given));
-  }
-  std::istringstream folders(std::string(path ? path : "") + ":/usr/sbin");
-  for (std::string folder; std::getline(folders, folder, ':');) {
-    fs::path program = fs::path(folder) / "mosquitto";
-    if (!folder.empty() && IsExecutable(program)) return program;
-  }
-  throw CommandError(kExitUnavailable,
-                     "mosquitto, the MQTT broker, is not installed; install "
-                     "it: apt-get install mosquitto");
+  return Required("DDNN_MOSQUITTO", "mosquitto", "the MQTT broker");
+}
+
+fs::path PrometheusProgram() {
+  return Required("DDNN_PROMETHEUS", "prometheus", "which records metrics");
+}
+
+std::optional<fs::path> GrafanaProgram() {
+  return Find("DDNN_GRAFANA", {"grafana", "grafana-server"});
 }
 
 }  // namespace ddnn

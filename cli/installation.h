@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string_view>
 
 namespace ddnn {
@@ -19,5 +20,9 @@ std::filesystem::path ProjectFile(const std::filesystem::path& name);
 /// Debian has it, in /usr/sbin, which users' PATHs lack. \throws CommandError
 /// kExitUnavailable: it is not installed.
 std::filesystem::path MosquittoProgram();
+/// The same with $DDNN_PROMETHEUS.
+std::filesystem::path PrometheusProgram();
+/// The same with $DDNN_GRAFANA; nothing if it is not installed.
+std::optional<std::filesystem::path> GrafanaProgram();
 
 }  // namespace ddnn

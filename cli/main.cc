@@ -93,6 +93,9 @@ void AddDemo(CLI::App& app, CommandLine* line) {
                    "ticks a second; 0 = as fast as answers come (default: 0; "
                    "10 on the street)")
       ->check(CLI::Range(0.0, 1000.0));
+  demo->add_flag("--observe", options.observe,
+                 "Prometheus beside it, and Grafana where it is installed, "
+                 "until Ctrl-C if no --samples are given");
   demo->add_option("--json", options.json, "write the summary here");
   demo->add_option("--predictions", options.predictions,
                    "write every answer here, CSV");
@@ -106,13 +109,14 @@ void AddDemo(CLI::App& app, CommandLine* line) {
                  "topics by their names in every message");
   demo->add_flag("--namespaces", options.namespaces,
                  "each tier in a network namespace of its own, to count what "
-                 "its link carries (needs root)");
+                 "its link carries (needs root)")
+      ->excludes("--observe");
   demo->add_flag("--preload", options.preload,
                  "devices cut all their views before the first tick");
   demo->footer(
       "Environment: DDNN_HOME, the project's folder with models/ and broker/\n"
-      "(default: above this program); DDNN_MOSQUITTO, the broker's program\n"
-      "(default: mosquitto on the PATH).");
+      "(default: above this program); DDNN_MOSQUITTO, DDNN_PROMETHEUS and\n"
+      "DDNN_GRAFANA, these programs (default: those on the PATH).");
 }
 
 void AddEvaluate(CLI::App& app, CommandLine* line) {

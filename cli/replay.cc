@@ -106,14 +106,22 @@ bool Replay::Sees(int device, std::size_t index) const {
 
 double JpegBytesPerDeviceSample(const Replay& replay,
                                 const SampleViews& views) {
-  std::size_t bytes = 0;
-  for (const ExpectedSample& sample : replay.expected()) {
+  std::vector<std::optional<std::size_t>> bytes_of(views.size());  // [rows]
+  const auto encode = [&](const ExpectedSample& sample) {
     const auto& of_row = views[static_cast<std::size_t>(sample.row)];
+    std::size_t bytes = 0;
     for (int device = 0; device < replay.device_count(); ++device) {
       const auto& view =
           of_row[static_cast<std::size_t>(replay.CameraOf(device))];
       if (view) bytes += EncodeJpeg(*view, kJpegQuality).size();
     }
+    return bytes;
+  };
+  std::size_t bytes = 0;
+  for (const ExpectedSample& sample : replay.expected()) {
+    auto& of_row = bytes_of[static_cast<std::size_t>(sample.row)];
+    if (!of_row) of_row = encode(sample);
+    bytes += *of_row;
   }
   const auto device_samples = replay.expected().size() *
                               static_cast<std::size_t>(replay.device_count());

@@ -52,6 +52,8 @@ class Replay {
   const std::vector<ExpectedSample>& expected() const { return expected_; }
   /// Ticks in all, those without a visible sample too. At least 1.
   Tick tick_count() const { return tick_count_; }
+  /// Ticks after which the rows begin again.
+  int ticks_of_rows() const { return static_cast<int>(rows_.ticks.size()); }
   int blind() const { return blind_; }
   int device_count() const { return static_cast<int>(cameras_.size()); }
 

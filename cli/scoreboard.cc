@@ -49,7 +49,9 @@ Scoreboard::Scoreboard(const Replay& replay, const Bundle& bundle,
       bundle_(bundle),
       offload_(offload),
       outcomes_(replay.expected().size()),
-      blind_(replay.blind()) {}
+      blind_(replay.blind()) {
+  running_.by_class.resize(bundle.classes.size());
+}
 
 void Scoreboard::AddResult(std::size_t index, const SampleResult& result) {
   Outcome& outcome = outcomes_[index];
@@ -64,7 +66,13 @@ void Scoreboard::AddResult(std::size_t index, const SampleResult& result) {
     ++running_.exits[IndexOf(result.exit)];
   }
   if (result.status == ResultStatus::kDegraded) ++running_.degraded;
-  if (result.label == TruthOf(index)) ++running_.correct;
+  const int truth = TruthOf(index);
+  Tally& of_class = running_.by_class[static_cast<std::size_t>(truth)];
+  ++of_class.total;
+  if (result.label == truth) {
+    ++of_class.correct;
+    ++running_.correct;
+  }
   running_.content_bytes += result.content_bytes;
   for (const ExitStep& step : result.path) {
     outcome.exit_labels[IndexOf(step.tier)] = step.label;

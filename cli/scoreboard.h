@@ -30,6 +30,7 @@ class Scoreboard {
     PerExit<int> exits{};  ///< without fallbacks
     int fallbacks = 0;
     std::int64_t content_bytes = 0;
+    std::vector<Tally> by_class;  ///< by the true label
   };
 
   /// \param replay, bundle  borrowed; must outlive the scoreboard.

@@ -38,7 +38,9 @@ Result<std::unique_ptr<Recording>> OpenRecording(const SourceConfig& config,
     const int camera =
         FindCamera("source.kind: the street", use, EmptyStreet());
     return std::unique_ptr<Recording>(std::make_unique<StreetRecording>(
-        static_cast<std::uint64_t>(config.seed), camera));
+        static_cast<std::uint64_t>(config.seed), camera,
+        config.ticks > 0 ? static_cast<std::size_t>(config.ticks)
+                         : StreetRecording::kEndless));
   }
   auto data = ReadRows(config.path, config.split);
   if (!data) return data.failure();

@@ -41,6 +41,7 @@ ReplaySource::Length ReplaySource::LengthOf(const Recording& recording,
   }
   Length length;
   for (std::size_t taken = 0; taken < samples; taken += length.last_objects) {
+    if (taken == 0 && length.ticks == recording.ticks()) break;  // no things
     const std::size_t objects =
         recording.ObjectsAt(length.ticks % recording.ticks());
     length.last_objects = std::min(objects, samples - taken);

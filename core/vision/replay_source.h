@@ -16,7 +16,7 @@ namespace ddnn {
 
 struct ReplayOptions {
   /// Only the first so many samples in replay order, from the start again when
-  /// there are fewer; 0 = the whole recording once.
+  /// there are fewer; 0 = the whole recording once, as is one without any.
   int samples = 0;
   bool preload = false;  ///< all views are read and cut at once, and kept
   int window = 1;        ///< see ReplayPacer

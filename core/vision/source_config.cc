@@ -101,6 +101,8 @@ void AddSourceKeys(ConfigTable* table, SourceConfig* config) {
               "dataset, street: cut every view at the start, and keep it");
   table->Integer("source.seed", &config->seed, 0, kMaxStreetSeed,
                  "street: the traffic; the same for the whole group");
+  table->Integer("source.ticks", &config->ticks, 0, 1'000'000,
+                 "street: begin again after so many ticks; 0 = it has no end");
   AddLiveKeys(table, config);
   AddViewKeys(table, &config->views);
   table->Integer("window", &config->window, 1, 256,
@@ -122,7 +124,7 @@ void CheckSourceConfig(const SourceConfig& config) {
         "source.fps = {}: must be 0, or from {} to 240", config.fps, kMinFps));
   }
   if (config.kind == "street") {
-    if (config.preload && config.samples == 0) {
+    if (config.preload && config.samples == 0 && config.ticks == 0) {
       throw ConfigError(
           "source.preload = true: a street has no end; set source.samples too");
     }

@@ -22,7 +22,8 @@ struct ViewConfig {
 /// Where a device's views come from: the keys `source.*`.
 struct SourceConfig {
   std::string kind = "dataset";
-  int seed = 2;                ///< street; the shipped networks learnt from 1
+  int seed = 2;   ///< street; the shipped networks learnt from 1
+  int ticks = 0;  ///< street: begins again after so many; 0 = has no end
   std::filesystem::path path;  ///< dataset, video, folder
   std::string split;           ///< dataset: "COLUMN:VALUE"; empty = every row
   int samples = 0;             ///< 0 = the whole recording once

@@ -11,14 +11,18 @@
 namespace ddnn {
 
 /// One camera of a simulated street, with the true boxes as its views. Each
-/// view is rendered when it is asked for; the street has no end.
+/// view is rendered when it is asked for.
 class StreetRecording final : public Recording {
  public:
-  /// \param camera  < kStreetCameras.
-  StreetRecording(std::uint64_t seed, int camera)
-      : traffic_(seed), renderer_(seed, camera) {}
+  /// As many ticks as a recording may have: the street has no end.
+  static constexpr std::size_t kEndless = (std::size_t{1} << 31) - 1;
 
-  std::size_t ticks() const override { return (std::size_t{1} << 31) - 1; }
+  /// \param camera  < kStreetCameras.
+  /// \param ticks   the first so many, from 1 to kEndless.
+  StreetRecording(std::uint64_t seed, int camera, std::size_t ticks = kEndless)
+      : traffic_(seed), renderer_(seed, camera), ticks_(ticks) {}
+
+  std::size_t ticks() const override { return ticks_; }
   std::size_t ObjectsAt(std::size_t tick) const override {
     return traffic_.SampledAt(tick).size();
   }
@@ -28,6 +32,7 @@ class StreetRecording final : public Recording {
  private:
   const Traffic traffic_;
   const StreetRenderer renderer_;
+  const std::size_t ticks_;
 };
 
 }  // namespace ddnn

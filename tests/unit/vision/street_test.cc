@@ -83,6 +83,14 @@ TEST(StreetTest, RecordingShowsTheSurveysRows) {
   }
 }
 
+TEST(StreetTest, ARecordingOfSomeTicksIsTheStreetsBeginning) {
+  const StreetRecording all(kSeed, 4);
+  const StreetRecording some(kSeed, 4, 3);
+  EXPECT_EQ(all.ticks(), StreetRecording::kEndless);
+  EXPECT_EQ(some.ticks(), 3U);
+  EXPECT_EQ(some.ObjectsAt(2), all.ObjectsAt(2));
+}
+
 TEST(StreetTest, TicksForSamplesHoldThemAndNoTickMore) {
   constexpr std::size_t kSamples = 50;
   const std::size_t ticks = StreetTicksFor(kSeed, kSamples);
