@@ -38,6 +38,8 @@ constexpr milliseconds kLookEvery{100};
 constexpr milliseconds kStragglers{1000};
 constexpr milliseconds kLastCounters{1000};
 constexpr std::chrono::seconds kStuckAfter{60};
+/// Two scrapes, so that Prometheus has seen all of a run that ends by itself.
+constexpr std::chrono::seconds kLastScrapes{10};
 
 std::vector<std::string> CamerasOf(const Bundle& bundle) {
   std::vector<std::string> cameras;
@@ -84,6 +86,7 @@ class Demo {
   int Run(const StopFlag& stop, const OutputFiles& files) {
     Start();
     Follow(stop);
+    if (finished_ && observatory_) Linger(stop);
     StopAll();
     if (finished_) scoreboard_.CloseBooks(gone_);
     view_.Draw(ProgressIn(finished_ ? "finished" : "stopped"));
@@ -173,6 +176,16 @@ class Demo {
       StartDevicesIfServed();
       CheckEnd(now);
       view_.Update(ProgressIn(first_result_ ? "running" : "starting"), now);
+    }
+  }
+
+  void Linger(const StopFlag& stop) {
+    view_.Draw(ProgressIn("being scraped"));
+    observatory_->Update(scoreboard_.running());
+    const auto end = steady_clock::now() + kLastScrapes;
+    while (!stop.raised() && steady_clock::now() < end) {
+      const auto event = events_.PopUntil(steady_clock::now() + kLookEvery);
+      if (event) OnEvent(*event);
     }
   }
 

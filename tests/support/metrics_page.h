@@ -6,6 +6,7 @@
 #include <sstream>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace ddnn {
 
@@ -53,6 +54,12 @@ class MetricsPage {
       }
     }
     return sum;
+  }
+  /// Of all families.
+  std::vector<std::string> Names() const {
+    std::vector<std::string> names;
+    for (const auto& [name, type] : type_) names.push_back(name);
+    return names;
   }
   std::size_t series() const { return values_.size(); }
 

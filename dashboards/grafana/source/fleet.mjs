@@ -108,6 +108,26 @@ export default dashboard({
         about: 'Whether each camera delivers frames.',
         queries: [[`max by (site, agent) (ddnn_camera_up{${here}})`, '{{site}} {{agent}}']],
       }),
+      table({
+        title: 'What runs', unit: 's', decimals: 0,
+        about: 'Each agent\'s program and network, and how long it has been up. Devices and edges of a group must have the same hash.',
+        hide: ['Time', '__name__', 'instance', 'job', 'device', 'commit'],
+        rename: { Value: 'up for' },
+        queries: [[`(time() - process_start_time_seconds{${here}}) * on (instance) group_left (bundle, hash) ddnn_bundle_info * on (instance) group_left (version, commit) ddnn_build_info`]],
+      }),
+      lines({
+        title: 'Comings and goings', unit: 'none',
+        about: 'Agents that came to a group, left it or were sent away (they do not fit it), cameras that came and went, and edges that quarrel over a group.',
+        queries: [
+          [`sum(increase(ddnn_devices_came_total{${here}}[$__rate_interval]))`, 'devices came'],
+          [`sum(increase(ddnn_devices_gone_total{${here}}[$__rate_interval]))`, 'devices gone'],
+          [`sum(increase(ddnn_edges_came_total{${here}}[$__rate_interval]))`, 'edges came'],
+          [`sum(increase(ddnn_edges_gone_total{${here}}[$__rate_interval]))`, 'edges gone'],
+          [`sum by (to) (increase(ddnn_camera_changes_total{${here}}[$__rate_interval]))`, 'cameras {{to}}'],
+          [`sum by (reason) (increase(ddnn_claims_refused_total{${here}}[$__rate_interval]))`, 'sent away: {{reason}}'],
+          [`sum(increase(ddnn_rival_edges_total{${here}}[$__rate_interval]))`, 'rival edges'],
+        ],
+      }),
     ]),
   ],
 });

@@ -154,7 +154,7 @@ export function states(what) {
   });
 }
 
-/** The labels of what an instant query finds, one a row. */
+/** The labels of what an instant query finds, one a row, less those to hide. */
 export function table(what) {
   const made = panel('table', { unit: 'none', ...what }, {
     instant: true, format: 'table',
@@ -164,7 +164,7 @@ export function table(what) {
     id: 'organize',
     options: {
       excludeByName: Object.fromEntries(what.hide.map((name) => [name, true])),
-      indexByName: {}, renameByName: {},
+      indexByName: {}, renameByName: what.rename ?? {},
     },
   }];
   return made;
@@ -179,7 +179,7 @@ export function row(title, panels, repeat) {
 function variable(name, label, query) {
   return {
     type: 'query', name, label, datasource,
-    query: { query, refId: name }, definition: query,
+    query: { query, refId: name },
     refresh: 2, sort: 1, multi: true, includeAll: true,
     current: { text: 'All', value: '$__all' },
   };

@@ -122,10 +122,11 @@ export default dashboard({
       }),
       lines({
         title: 'Maps forgotten', unit: 'suffix:/s',
-        about: 'Feature maps that were asked for after their device forgot them, ticks forgotten undecided, and samples offered to the cloud again.',
+        about: 'Feature maps that were asked for after their device forgot them, ticks forgotten undecided, samples that a branch said nothing of, and samples offered to the cloud again.',
         queries: [
           [`sum(${rate('ddnn_maps_not_in_ring_total')})`, 'maps not in ring'],
           [`sum(${rate('ddnn_branch_ticks_evicted_total')})`, 'branch ticks evicted'],
+          [`sum by (reason) (${rate('ddnn_branch_unanswered_total')})`, 'branch: {{reason}}'],
           [`sum(${rate('ddnn_cloud_asks_repeated_total')})`, 'cloud asked again'],
         ],
       }),

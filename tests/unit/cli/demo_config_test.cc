@@ -27,6 +27,7 @@ struct ReadBack {
     table.Integer("batch_ms", &batch_ms, 0, 9999, "");
     table.Text("source.kind", &kind, "");
     table.Integer("source.seed", &seed, 0, 9999, "");
+    table.Integer("source.ticks", &street_ticks, 0, 9999, "");
     table.Path("source.path", &dataset, "");
     table.Text("source.split", &split, "");
     table.Integer("source.samples", &samples, 0, 9999, "");
@@ -44,9 +45,8 @@ struct ReadBack {
 
   std::string site, agent, group, place, url, kind, split, metrics;
   std::filesystem::path bundle, tree, dataset;
-  int samples = -1, seed = -1, batch_ms = -1;
-  bool broker_metrics = false;
-  bool preload = false;
+  int samples = -1, seed = -1, street_ticks = -1, batch_ms = -1;
+  bool preload = false, broker_metrics = false;
   double ticks_per_s = -1;
   int open_after_ms = 0, scores_ms = 0, maps_ms = 0, cloud_ms = 0;
 };
@@ -59,6 +59,7 @@ DemoSetup AwkwardSetup() {
           .dataset = "/tmp/a: b",
           .split = "time:test",
           .seed = 7,
+          .street_ticks = 30,
           .samples = 42,
           .ticks_per_s = 0.5,
           .batch_ms = 100,
@@ -100,6 +101,7 @@ TEST(DemoConfigTest, WithoutADataSetADeviceLooksAtTheStreet) {
   const ReadBack read(DeviceYaml(setup, 1));
   EXPECT_EQ(read.kind, "street");
   EXPECT_EQ(read.seed, 7);
+  EXPECT_EQ(read.street_ticks, 30);
   EXPECT_EQ(read.samples, 42);
 }
 

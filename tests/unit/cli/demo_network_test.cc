@@ -86,6 +86,20 @@ TEST_F(DemoNetworkTest, ATreeThatDoesNotFitIsNamed) {
   EXPECT_THAT(FaultOf(options, kExitData), HasSubstr("tree.yaml:1: "));
 }
 
+TEST_F(DemoNetworkTest, AnObservedDemoLastsUntilItIsStopped) {
+  DemoOptions options;
+  options.observe = true;
+  const DemoOptions street = WithDefaults(options);
+  EXPECT_GT(*street.samples, 100'000);
+  EXPECT_LT(street.street_samples, *street.samples);
+  EXPECT_EQ(*street.ticks_per_s, 10);
+  options.samples = 50;
+  EXPECT_EQ(*WithDefaults(options).samples, 50);
+  EXPECT_EQ(WithDefaults(options).street_samples, 50);
+  options.dataset = folder_.path();
+  EXPECT_EQ(*WithDefaults(options).ticks_per_s, 10);
+}
+
 TEST_F(DemoNetworkTest, EachHierarchyHasAShippedBundle) {
   DemoOptions options;
   EXPECT_THAT(WithDefaults(options).bundle.string(),

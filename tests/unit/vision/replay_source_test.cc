@@ -76,6 +76,22 @@ TEST_P(ReplaySourceTest, ObjectNumbersAreTheGroups) {
   EXPECT_THAT(Objects(cam1->Next()), ElementsAre(1));
 }
 
+TEST(EmptyReplayTest, ARecordingWithoutThingsIsShownOnce) {
+  struct Nothing final : Recording {
+    std::size_t ticks() const override { return 3; }
+    std::size_t ObjectsAt(std::size_t) const override { return 0; }
+    Result<std::vector<TickViews::ObjectView>> ReadViews(
+        std::size_t) const override {
+      return std::vector<TickViews::ObjectView>{};
+    }
+  };
+  const FixedClock clock;
+  const auto source =
+      ReplaySource::Open(std::make_unique<Nothing>(), {.samples = 5}, clock);
+  ASSERT_TRUE(source.ok());
+  EXPECT_EQ((*source)->length(), 3U);
+}
+
 TEST_P(ReplaySourceTest, LengthIsTheTicksOfTheSplit) {
   EXPECT_EQ((*Open(0))->length(), 2U);
 }
