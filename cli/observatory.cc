@@ -140,6 +140,7 @@ void Observatory::StartGrafana() {
         "cfg:paths.provisioning=" + (folder / "provisioning").string(),
         std::string("cfg:auth.anonymous.enabled=true"),
         std::string("cfg:auth.anonymous.org_role=Viewer"),
+        std::string("cfg:security.disable_initial_admin_creation=true"),
         std::string("cfg:analytics.reporting_enabled=false"),
         std::string("cfg:analytics.check_for_updates=false"),
         std::string("cfg:analytics.check_for_plugin_updates=false"),
