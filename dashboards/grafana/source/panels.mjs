@@ -181,7 +181,7 @@ function variable(name, label, query) {
     type: 'query', name, label, datasource,
     query: { query, refId: name },
     refresh: 2, sort: 1, multi: true, includeAll: true,
-    current: { text: 'All', value: '$__all' },
+    current: { text: ['All'], value: ['$__all'] },
   };
 }
 
