@@ -52,6 +52,40 @@ CLI::App* AddCommand(CLI::App& parent, CommandLine* line,
   return command;
 }
 
+/// What a demo shows.
+void AddDemoInput(CLI::App* demo, DemoOptions* options) {
+  demo->add_option("--dataset", options->dataset,
+                   "folder of a data set (default: the simulated street)");
+  demo->add_option("--split", options->split,
+                   "rows to replay: COLUMN:VALUE of splits.csv, e.g. time:test "
+                   "(default: all)");
+  demo->add_option("--seed", options->seed, "the street's traffic")
+      ->check(CLI::Range(0, kMaxStreetSeed))
+      ->excludes("--dataset")
+      ->capture_default_str();
+  demo->add_option("--bundle", options->bundle,
+                   "network (default: the shipped one for --hierarchy)");
+  demo->add_option("--hierarchy", options->hierarchy,
+                   "a: devices send pixels, all runs in the cloud; b: one "
+                   "device and the cloud; c: devices and the cloud (default on "
+                   "a data set); d, e: an edge section between (e: default on "
+                   "the street); f: several edges")
+      ->check(CLI::IsMember({"a", "b", "c", "d", "e", "f"}));
+  demo->add_option("--tree", options->tree,
+                   "who runs what, a YAML file (default: made for "
+                   "--hierarchy)");
+  demo->add_option("--threshold", options->thresholds,
+                   "EXIT=T instead of the bundle's, e.g. local=0.5, to see "
+                   "more samples travel on; may be given for each exit");
+  demo->add_option("--offload", options->offload,
+                   "what hierarchy a sends: raw (default), jpeg or jpeg:Q")
+      ->excludes("--threshold");
+  demo->add_option("--samples", options->samples,
+                   "so many samples, repeating a data set if need be "
+                   "(default: each once; 300 of the street)")
+      ->check(CLI::Range(1, 100'000'000));
+}
+
 void AddDemo(CLI::App& app, CommandLine* line) {
   DemoOptions& options = line->demo;
   CLI::App* demo = AddCommand(
@@ -59,39 +93,10 @@ void AddDemo(CLI::App& app, CommandLine* line) {
       "run the whole system on this machine, on a simulated street or a data "
       "set",
       [&options] { return RunDemo(options); });
-  demo->add_option("--dataset", options.dataset,
-                   "folder of a data set (default: the simulated street)");
-  demo->add_option("--split", options.split,
-                   "rows to replay: COLUMN:VALUE of splits.csv, e.g. time:test "
-                   "(default: all)");
-  demo->add_option("--seed", options.seed, "the street's traffic")
-      ->check(CLI::Range(0, kMaxStreetSeed))
-      ->excludes("--dataset")
-      ->capture_default_str();
-  demo->add_option("--bundle", options.bundle,
-                   "network (default: the shipped one for --hierarchy)");
-  demo->add_option("--hierarchy", options.hierarchy,
-                   "a: devices send pixels, all runs in the cloud; b: one "
-                   "device and the cloud; c: devices and the cloud (default on "
-                   "a data set); d, e: an edge section between (e: default on "
-                   "the street); f: several edges")
-      ->check(CLI::IsMember({"a", "b", "c", "d", "e", "f"}));
-  demo->add_option("--tree", options.tree,
-                   "who runs what, a YAML file (default: made for "
-                   "--hierarchy)");
-  demo->add_option("--threshold", options.thresholds,
-                   "EXIT=T instead of the bundle's, e.g. local=0.5, to see "
-                   "more samples travel on; may be given for each exit");
-  demo->add_option("--offload", options.offload,
-                   "what hierarchy a sends: raw (default), jpeg or jpeg:Q")
-      ->excludes("--threshold");
-  demo->add_option("--samples", options.samples,
-                   "so many samples, repeating a data set if need be "
-                   "(default: each once; 300 of the street)")
-      ->check(CLI::Range(1, 100'000'000));
+  AddDemoInput(demo, &options);
   demo->add_option("--rate", options.ticks_per_s,
                    "ticks a second; 0 = as fast as answers come (default: 0; "
-                   "10 on the street)")
+                   "10 on the street, or observed)")
       ->check(CLI::Range(0.0, 1000.0));
   demo->add_flag("--observe", options.observe,
                  "Prometheus beside it, and Grafana where it is installed, "
