@@ -87,8 +87,8 @@ export default dashboard({
         about: 'Mean number of cameras that saw an answered sample, and devices that are there and expected.',
         queries: [
           [`sum(${rate('ddnn_views_per_sample_sum')}) / (sum(${rate('ddnn_views_per_sample_count')}) > 0)`, 'views'],
-          [`sum(ddnn_devices_alive{${here}})`, 'devices alive'],
-          [`sum(ddnn_devices_expected{${here}})`, 'devices expected'],
+          [`sum(max by (site, group) (ddnn_devices_alive{${here}}))`, 'devices alive'],
+          [`sum(max by (site, group) (ddnn_devices_expected{${here}}))`, 'devices expected'],
         ],
       }),
       lines({
