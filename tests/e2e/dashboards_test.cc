@@ -6,17 +6,15 @@
 
 #include <cmath>
 #include <cstdlib>
-#include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <regex>
 #include <set>
 
-#include "cli/scrape_targets.h"
 #include "core/base/file.h"
+#include "tests/e2e/observed_demo.h"
 #include "tests/e2e/programs.h"
 #include "tests/e2e/running_demo.h"
-#include "tests/support/http_get.h"
 #include "tests/support/metrics_page.h"
 
 namespace ddnn {
@@ -45,11 +43,18 @@ struct PanelQuery {
   std::string expr;
 };
 
-std::vector<PanelQuery> PanelQueries() {
-  std::vector<PanelQuery> queries;
+std::vector<Json> ShippedDashboards() {
+  std::vector<Json> dashboards;
   for (const auto& file :
        std::filesystem::directory_iterator(Shipped("grafana/dashboards"))) {
-    const Json dashboard = Json::parse(std::ifstream(file.path()));
+    dashboards.push_back(Json::parse(Slurp(file.path())));
+  }
+  return dashboards;
+}
+
+std::vector<PanelQuery> PanelQueries() {
+  std::vector<PanelQuery> queries;
+  for (const Json& dashboard : ShippedDashboards()) {
     for (const Json& panel : dashboard["panels"]) {
       for (const Json& target : panel.value("targets", Json::array())) {
         std::string expr = target["expr"];
@@ -80,100 +85,6 @@ std::set<std::string> MetricsIn(const std::string& expr) {
   }
   return names;
 }
-
-/// A Prometheus, asked over HTTP.
-class PrometheusClient {
- public:
-  explicit PrometheusClient(int port) : port_(port) {}
-
-  Json Get(const std::string& path) const {
-    const LoopbackSocket socket(port_);
-    // 1.0, so that the answer is not chunked.
-    socket.Send("GET /api/v1/" + path + " HTTP/1.0\r\n\r\n");
-    const std::string all = socket.ReadAll();
-    const std::size_t body = all.find("\r\n\r\n");
-    if (body == std::string::npos) return Json::object();
-    return Json::parse(all.substr(body + 4), nullptr, false);
-  }
-
-  /// The series of an instant query: labels and value. Fails the test if the
-  /// expression is wrong.
-  Json Query(const std::string& expr) const {
-    std::string encoded;
-    for (const char c : expr) {
-      encoded += fmt::format("%{:02x}", static_cast<unsigned char>(c));
-    }
-    const Json answer = Get("query?query=" + encoded);
-    EXPECT_EQ(answer.value("status", ""), "success") << expr << answer.dump();
-    return answer.value("data", Json::object()).value("result", Json::array());
-  }
-
-  /// Of one series; NaN if there is none.
-  double Value(const std::string& expr) const {
-    const Json series = Query(expr);
-    return series.size() == 1 ? ValueOf(series[0]) : std::nan("");
-  }
-
-  std::vector<Json> Rules() const {
-    std::vector<Json> rules;
-    const Json answer = Get("rules");
-    for (const Json& group : answer["data"]["groups"]) {
-      for (const Json& rule : group["rules"]) rules.push_back(rule);
-    }
-    return rules;
-  }
-
-  static double ValueOf(const Json& series) {
-    return std::stod(series["value"][1].get<std::string>());
-  }
-
- private:
-  int port_;
-};
-
-/// A demo of the street with `--observe`, and its Prometheus.
-class ObservedDemo {
- public:
-  explicit ObservedDemo(std::vector<std::string> arguments)
-      : demo_([&] {
-          arguments.emplace_back("--observe");
-          return arguments;
-        }()) {}
-
-  bool AwaitAnswers() {
-    if (!demo_.AwaitAnswers()) return false;
-    const std::string output = demo_.output();
-    std::smatch found;
-    const bool told = std::regex_search(
-        output, found, std::regex(R"(Prometheus http://127.0.0.1:(\d+)/)"));
-    EXPECT_TRUE(told) << output;
-    if (told) prometheus_ = PrometheusClient(std::stoi(found[1]));
-    if (told) prometheus_url_ = "http://127.0.0.1:" + found[1].str();
-    return told;
-  }
-  const std::string& prometheus_url() const { return prometheus_url_; }
-  RunningDemo& demo() { return demo_; }
-  const PrometheusClient& prometheus() const { return prometheus_; }
-
-  /// The pages of all agents, and the demo's own.
-  std::vector<MetricsPage> Pages() const {
-    std::vector<MetricsPage> pages;
-    const auto folder = demo_.demo_folder() / "prometheus/targets";
-    for (const char* file : {"agents.json", "demo.json"}) {
-      for (const auto& target : ParseFileSd(Slurp(folder / file))) {
-        const int port =
-            std::stoi(target.address.substr(target.address.rfind(':') + 1));
-        pages.emplace_back(HttpGet(port, "/metrics").body);
-      }
-    }
-    return pages;
-  }
-
- private:
-  RunningDemo demo_;
-  PrometheusClient prometheus_{0};
-  std::string prometheus_url_;
-};
 
 /// Expressions that find nothing where all is well, or on a machine whose
 /// kernel tells nothing.
@@ -223,6 +134,9 @@ Named NamesOf(const PrometheusClient& prometheus) {
   Named named;
   for (const PanelQuery& query : PanelQueries()) {
     named.metrics.merge(MetricsIn(query.expr));
+  }
+  for (const Json& dashboard : ShippedDashboards()) {
+    named.metrics.merge(MetricsIn(dashboard["templating"].dump()));
   }
   for (const Json& rule : prometheus.Rules()) {
     named.metrics.merge(MetricsIn(rule["query"]));
@@ -368,7 +282,7 @@ TEST_F(DashboardsTest, AnInstalledGrafanaGetsTheDashboardsAndEndsWithTheDemo) {
                         "cfg:server.http_addr=127.0.0.1"));
   const auto provisioning = scratch / "grafana/provisioning";
   EXPECT_THAT(Slurp(provisioning / "datasources/ddnn.yml"),
-              HasSubstr(fmt::format("url: {}\n", demo.prometheus_url())));
+              HasSubstr(fmt::format("url: {}\n", demo.prometheus().url())));
   EXPECT_THAT(Slurp(provisioning / "dashboards/ddnn.yml"),
               HasSubstr("path: " + Shipped("grafana/dashboards").string()));
   const auto children = demo.demo().processes();
