@@ -5,6 +5,11 @@
 #include "core/base/program.h"
 
 namespace ddnn {
+namespace {
+
+constexpr int kShortestPreviewMs = 200;
+
+}  // namespace
 
 void AddDeviceKeys(ConfigTable* table, DeviceConfig* config) {
   table->Id("site", &config->site, "the site, whose broker this is").Required();
@@ -21,9 +26,18 @@ void AddDeviceKeys(ConfigTable* table, DeviceConfig* config) {
                  "scores of this time travel in one message; 0 = one a tick");
   table->Integer("ring.ticks", &config->ring_ticks, 1, 65'536,
                  "undecided ticks whose feature maps are kept at most");
+  table->Integer("preview.period_ms", &config->preview_period_ms, 0, 3'600'000,
+                 "a picture of a view leaves the device at most this often; "
+                 "0 = never, else at least 200");
 }
 
 void CheckDeviceConfig(const DeviceConfig& config) {
+  if (config.preview_period_ms > 0 &&
+      config.preview_period_ms < kShortestPreviewMs) {
+    throw ConfigError(fmt::format(
+        "preview.period_ms = {}: must be 0 (no pictures leave), or at least {}",
+        config.preview_period_ms, kShortestPreviewMs));
+  }
   CheckMqttConfig(config.mqtt);
   CheckMetricsConfig(config.metrics);
   CheckSourceConfig(config.source);

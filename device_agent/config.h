@@ -23,6 +23,7 @@ struct DeviceConfig {
   SourceConfig source;
   int batch_ms = 0;
   int ring_ticks = 256;
+  int preview_period_ms = 0;
 };
 
 /// Declares all keys; `config` is borrowed by the table.
@@ -30,7 +31,8 @@ void AddDeviceKeys(ConfigTable* table, DeviceConfig* config);
 
 /// What no single key can tell.
 /// \throws ConfigError  as CheckMqttConfig, CheckMetricsConfig and
-///     CheckSourceConfig; a ring shorter than the window.
+///     CheckSourceConfig; a ring shorter than the window; pictures too
+///     often.
 void CheckDeviceConfig(const DeviceConfig& config);
 
 }  // namespace ddnn

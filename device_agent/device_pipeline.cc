@@ -52,7 +52,13 @@ DevicePipeline::DevicePipeline(DeviceOptions options, const Network& network,
       clock_answer_topic_(
           AgentTopics(options_.site, options_.agent).Command("clock")),
       ring_(options_.ring_ticks, kRingBytes),
-      sender_(MakeSender()) {
+      sender_(MakeSender()),
+      preview_(
+          options_.preview_period,
+          GroupTopics(options_.site, options_.group).Preview(options_.agent),
+          [this](OutgoingMessage message) {
+            return Send(std::move(message));
+          }) {
   bus_->Subscribe(leave_topic_, Qos::kAtLeastOnce);
   bus_->Subscribe(clock_answer_topic_, Qos::kAtMostOnce);
   bus_->Subscribe(config_topic_, Qos::kAtLeastOnce);
@@ -101,6 +107,7 @@ void DevicePipeline::OnViews(const TickViews& views, Instant now) {
   sender_->Add(views);
   if (sender_->ticks() == 1) batch_due_ = now + options_.batch;
   if (BatchIsFull()) sender_->Send();
+  preview_.OnViews(views, now);
 }
 
 void DevicePipeline::OnBus(const BusEvent& event, Instant now) {

@@ -20,6 +20,7 @@
 #include "device_agent/map_ring.h"
 #include "device_agent/metrics.h"
 #include "device_agent/offload_sender.h"
+#include "device_agent/preview_sender.h"
 #include "device_agent/view_sender.h"
 
 namespace ddnn {
@@ -36,6 +37,7 @@ struct DeviceOptions {
   /// kNone: scores, and maps when asked for; else pixels leave, and nothing is
   /// computed or kept here.
   OffloadSender::Encoding offload{};
+  milliseconds preview_period{0};  ///< between two pictures; 0 = none
 };
 
 /// A device's part of a sample's way: views in, scores out at once, feature
@@ -155,6 +157,7 @@ class DevicePipeline {
   std::uint64_t& inbox_dropped_ = counters_["inbox_dropped"];
 
   std::unique_ptr<ViewSender> sender_;
+  PreviewSender preview_;
 };
 
 }  // namespace ddnn

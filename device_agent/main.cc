@@ -21,7 +21,8 @@ DeviceOptions OptionsOf(const DeviceConfig& config, const DeviceInputs& inputs,
           .window = WindowOf(config.source),
           .batch = milliseconds(config.batch_ms),
           .ring_ticks = static_cast<std::size_t>(config.ring_ticks),
-          .offload = inputs.offload};
+          .offload = inputs.offload,
+          .preview_period = milliseconds(config.preview_period_ms)};
 }
 
 int Run(DeviceConfig& config, StopSignal& stop) {

@@ -13,9 +13,9 @@ namespace {
 constexpr std::string_view kRoot = "ddnn/v1/";
 
 // Kinds that end in an agent's id, and those that do not.
-constexpr std::array<std::string_view, 7> kGroupKindsOfAgents = {
+constexpr std::array<std::string_view, 8> kGroupKindsOfAgents = {
     "score",      "feature",      "relay", "offload",
-    "edge-score", "edge-feature", "clock"};
+    "edge-score", "edge-feature", "clock", "preview"};
 constexpr std::array<std::string_view, 8> kGroupKinds = {
     "request",   "edge-request", "decided", "result",
     "result-fb", "latest",       "lost",    "config"};
@@ -128,6 +128,9 @@ std::string GroupTopics::EdgeFeature(std::string_view agent) const {
 }
 std::string GroupTopics::Clock(std::string_view agent) const {
   return prefix_ + "clock/" + std::string(Level(agent));
+}
+std::string GroupTopics::Preview(std::string_view agent) const {
+  return prefix_ + "preview/" + std::string(Level(agent));
 }
 std::string GroupTopics::Relay(std::string_view device_agent) const {
   return prefix_ + "relay/" + std::string(Level(device_agent));

@@ -25,6 +25,8 @@ class GroupTopics {
   std::string Offload(std::string_view agent) const;
   /// A device asks what time it is; the answer is its command "clock".
   std::string Clock(std::string_view agent) const;
+  /// Pictures of a device's views, where its operator wants them shown.
+  std::string Preview(std::string_view agent) const;
   // Branch -> lead; "+" = all.
   std::string EdgeScore(std::string_view agent) const;
   std::string EdgeFeature(std::string_view agent) const;

@@ -14,6 +14,7 @@ TEST(TopicsTest, SpellingsAreThoseOfTheTopicTable) {
   const GroupTopics group("s1", "yard");
   EXPECT_EQ(group.Score("cam-0"), "ddnn/v1/s1/group/yard/score/cam-0");
   EXPECT_EQ(group.Feature("+"), "ddnn/v1/s1/group/yard/feature/+");
+  EXPECT_EQ(group.Preview("cam-0"), "ddnn/v1/s1/group/yard/preview/cam-0");
   EXPECT_EQ(group.Relay("cam-0"), "ddnn/v1/s1/group/yard/relay/cam-0");
   EXPECT_EQ(group.EdgeRequest(), "ddnn/v1/s1/group/yard/edge-request");
   EXPECT_EQ(group.Request(), "ddnn/v1/s1/group/yard/request");
@@ -125,6 +126,7 @@ TEST(TopicsTest, EveryTopicIsOfAKind) {
       {group.Score("a"), MessageKind::kScore},
       {group.Feature("a"), MessageKind::kFeature},
       {group.Offload("a"), MessageKind::kOffload},
+      {group.Preview("a"), MessageKind::kPreview},
       {group.Clock("a"), MessageKind::kClock},
       {group.Relay("a"), MessageKind::kRelay},
       {group.EdgeScore("a"), MessageKind::kEdgeScore},

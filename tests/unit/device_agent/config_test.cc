@@ -118,6 +118,15 @@ TEST_F(DeviceConfigTest, SplitNeedsItsForm) {
               HasSubstr("source.split: split 'test': expected COLUMN:VALUE"));
 }
 
+TEST_F(DeviceConfigTest, NoPicturesLeaveUnlessTheOperatorSaysHowOften) {
+  EXPECT_EQ(Load(kMinimal).preview_period_ms, 0);
+  EXPECT_EQ(Load(kMinimal + "preview: {period_ms: 200}\n").preview_period_ms,
+            200);
+  EXPECT_THAT(FaultOf(kMinimal + "preview: {period_ms: 199}\n"),
+              HasSubstr("preview.period_ms = 199: must be 0 (no pictures "
+                        "leave), or at least 200"));
+}
+
 TEST_F(DeviceConfigTest, RingMustHoldAWindow) {
   EXPECT_THAT(FaultOf(kMinimal + "window: 9\nring: {ticks: 8}\n"),
               HasSubstr("ring.ticks = 8: must be at least window = 9"));
