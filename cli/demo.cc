@@ -131,7 +131,8 @@ class Demo {
               .samples = *options_.samples,
               .ticks_per_s = *options_.ticks_per_s,
               .batch_ms = options_.batch_ms,
-              .preload = options_.preload};
+              .preload = options_.preload,
+              .preview_ms = options_.preview_ms};
     ValueOrThrow(WriteFileAtomically(setup_.tree_file, tree_.ToYaml(bundle_)),
                  kExitUnavailable);
     agents_.StartServers(setup_);

@@ -29,6 +29,7 @@ struct DemoOptions {
   int batch_ms = 0;         ///< of devices and edges
   bool aliases = true;      ///< topic aliases
   bool namespaces = false;  ///< one a tier, to count what its link carries
+  int preview_ms = 0;       ///< devices show pictures this often; 0 = never
   bool preload = false;     ///< devices cut their views before they start
   bool observe = false;     ///< Prometheus and Grafana beside it
   bool keep = false;        ///< leave the folder with logs behind

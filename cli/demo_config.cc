@@ -69,7 +69,8 @@ std::string DeviceYaml(const DemoSetup& setup, int device) {
   const Place& place =
       *setup.tree.PlacesOf(Tier::kDevice)[static_cast<std::size_t>(device)];
   return Common(setup, DemoDevice(device), place) +
-         fmt::format("group: {}\nbatch_ms: {}\n", kDemoGroup, setup.batch_ms) +
+         fmt::format("group: {}\nbatch_ms: {}\npreview:\n  period_ms: {}\n",
+                     kDemoGroup, setup.batch_ms, setup.preview_ms) +
          SourceYaml(setup);
 }
 

@@ -34,6 +34,7 @@ struct DemoSetup {
   double ticks_per_s = 0;
   int batch_ms = 0;
   bool preload = false;
+  int preview_ms = 0;
 };
 
 /// The agents' configuration files. Deadlines are long: a replay must answer

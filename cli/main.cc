@@ -11,6 +11,7 @@
 #include "cli/demo.h"
 #include "cli/doctor.h"
 #include "cli/evaluate.h"
+#include "cli/serve/serve.h"
 #include "cli/street_command.h"
 #include "cli/targets.h"
 #include "cli/tune.h"
@@ -28,6 +29,7 @@ struct CommandLine {
   DemoOptions demo;
   DoctorOptions doctor;
   EvaluateOptions evaluate;
+  ServeOptions serve;
   StreetOptions street;
   TargetsOptions targets;
   TuneOptions tune;
@@ -84,6 +86,10 @@ void AddDemoInput(CLI::App* demo, DemoOptions* options) {
                    "so many samples, repeating a data set if need be "
                    "(default: each once; 300 of the street)")
       ->check(CLI::Range(1, 100'000'000));
+  demo->add_option("--preview", options->preview_ms,
+                   "devices publish a picture at most every so many ms, for "
+                   "the live page (default: 0, none)")
+      ->check(CLI::Range(200, 3'600'000));
 }
 
 void AddDemo(CLI::App& app, CommandLine* line) {
@@ -193,6 +199,28 @@ void AddWatch(CLI::App& app, CommandLine* line) {
   watch->add_flag("--json", options.json, "one object a line");
 }
 
+void AddServe(CLI::App& app, CommandLine* line) {
+  ServeOptions& options = line->serve;
+  CLI::App* serve =
+      AddCommand(app, line, "serve", "show what happens live, on a web page",
+                 [&options] { return RunServe(options); });
+  AddBroker(serve, &options.mqtt);
+  serve->add_option("--site", options.site, "one site only");
+  serve->add_option("--group", options.group, "one group only");
+  serve
+      ->add_option("--bundle", options.bundle,
+                   "the group's network: shows each camera's own scores, and T")
+      ->check(CLI::ExistingFile);
+  serve
+      ->add_option("--listen", options.listen,
+                   "HOST:PORT of the page; port 0 = any free one; whoever can "
+                   "reach it can see all that it shows")
+      ->capture_default_str();
+  serve->add_option("--allow-host", options.allow_host,
+                    "a name, beside addresses and localhost, by which browsers "
+                    "may ask for the page");
+}
+
 void AddTargets(CLI::App& app, CommandLine* line) {
   TargetsOptions& options = line->targets;
   CLI::App* targets = AddCommand(
@@ -286,6 +314,7 @@ int Main(int argc, char** argv) {
   AddEvaluate(app, &line);
   AddStreet(app, &line);
   AddWatch(app, &line);
+  AddServe(app, &line);
   AddTargets(app, &line);
   AddBundle(app, &line);
   AddDoctor(app, &line);

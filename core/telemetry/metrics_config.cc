@@ -9,6 +9,8 @@
 namespace ddnn {
 namespace {
 
+constexpr const char* kMetricsListen = "metrics.listen";
+
 bool IsHost(const std::string& host) {
   if (host == "localhost") return true;
   std::array<unsigned char, sizeof(in6_addr)> address{};
@@ -28,13 +30,14 @@ bool ReadPort(std::string_view text, std::uint16_t* port) {
 }  // namespace
 
 void AddMetricsKeys(ConfigTable* table, MetricsConfig* config) {
-  table->Text("metrics.listen", &config->listen,
+  table->Text(kMetricsListen, &config->listen,
               "HOST:PORT of http /metrics; port 0 = any free; empty = off");
   table->Integer("metrics.byte_budget", &config->byte_budget, 0, 1'000'000'000,
                  "bytes/s that it should send at most, for an alert; 0 = none");
 }
 
-ListenAddress ParseListenAddress(const std::string& listen) {
+ListenAddress ParseListenAddress(const std::string& listen,
+                                 const std::string& key) {
   const std::size_t colon = listen.rfind(':');
   ListenAddress address;
   if (colon != std::string::npos) {
@@ -47,10 +50,11 @@ ListenAddress ParseListenAddress(const std::string& listen) {
     }
   }
   throw ConfigError(
-      "metrics.listen = '" + listen +
+      key + " = '" + listen +
       "': must be HOST:PORT, HOST an address of this machine (127.0.0.1, "
-      "[::1]; 0.0.0.0 = all), PORT 0 to 65535 (0 = any free); or leave it "
-      "empty (\"\") for no metrics");
+      "[::1]; 0.0.0.0 = all), PORT 0 to 65535 (0 = any free)" +
+      (key == kMetricsListen ? "; or leave it empty (\"\") for no metrics"
+                             : ""));
 }
 
 void CheckMetricsConfig(const MetricsConfig& config) {

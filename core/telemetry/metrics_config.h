@@ -24,8 +24,10 @@ struct ListenAddress {
 };
 
 /// Takes HOST:PORT apart.
-/// \throws ConfigError  naming `metrics.listen`, the form and the remedy.
-ListenAddress ParseListenAddress(const std::string& listen);
+/// \param key  where the operator gave it, for messages.
+/// \throws ConfigError  naming the key, the form and the remedy.
+ListenAddress ParseListenAddress(const std::string& listen,
+                                 const std::string& key = "metrics.listen");
 
 /// \throws ConfigError  as ParseListenAddress, unless it is empty.
 void CheckMetricsConfig(const MetricsConfig& config);

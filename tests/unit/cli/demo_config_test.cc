@@ -25,6 +25,7 @@ struct ReadBack {
     table.Path("tree", &tree, "");
     table.Text("place", &place, "");
     table.Integer("batch_ms", &batch_ms, 0, 9999, "");
+    table.Integer("preview.period_ms", &preview_ms, 0, 9999, "");
     table.Text("source.kind", &kind, "");
     table.Integer("source.seed", &seed, 0, 9999, "");
     table.Integer("source.ticks", &street_ticks, 0, 9999, "");
@@ -46,6 +47,7 @@ struct ReadBack {
   std::string site, agent, group, place, url, kind, split, metrics;
   std::filesystem::path bundle, tree, dataset;
   int samples = -1, seed = -1, street_ticks = -1, batch_ms = -1;
+  int preview_ms = -1;
   bool preload = false, broker_metrics = false;
   double ticks_per_s = -1;
   int open_after_ms = 0, scores_ms = 0, maps_ms = 0, cloud_ms = 0;
@@ -63,7 +65,8 @@ DemoSetup AwkwardSetup() {
           .samples = 42,
           .ticks_per_s = 0.5,
           .batch_ms = 100,
-          .preload = true};
+          .preload = true,
+          .preview_ms = 500};
 }
 
 TEST(DemoConfigTest, ADeviceIsToldItsPlaceAndItsData) {
@@ -77,6 +80,7 @@ TEST(DemoConfigTest, ADeviceIsToldItsPlaceAndItsData) {
   EXPECT_EQ(read.split, "time:test");
   EXPECT_EQ(read.samples, 42);
   EXPECT_EQ(read.batch_ms, 100);
+  EXPECT_EQ(read.preview_ms, 500);
   EXPECT_TRUE(read.preload);
 }
 

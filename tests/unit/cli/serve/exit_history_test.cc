@@ -1,0 +1,84 @@
+#include "cli/serve/exit_history.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace ddnn {
+namespace {
+
+using std::chrono::seconds;
+using ::testing::SizeIs;
+
+constexpr Instant kStart{seconds(1'800'000'000)};
+
+void AddResults(ExitHistory& history, int count, Instant at) {
+  for (int i = 0; i < count; ++i) history.AddResult(Tier::kDevice, at);
+}
+
+TEST(ExitHistoryTest, NothingHasNoRate) {
+  const ExitHistory history;
+  EXPECT_EQ(history.PerSecond(kStart), 0);
+  EXPECT_EQ(history.Sum(kStart).results(), 0U);
+}
+
+TEST(ExitHistoryTest, EachExitIsCountedByItself) {
+  ExitHistory history;
+  history.AddResult(Tier::kDevice, kStart);
+  history.AddResult(Tier::kCloud, kStart);
+  history.AddResult(Tier::kCloud, kStart);
+  history.AddLoss(kStart);
+  const auto sum = history.Sum(kStart);
+  EXPECT_EQ(sum.exits[0], 1U);
+  EXPECT_EQ(sum.exits[1], 0U);
+  EXPECT_EQ(sum.exits[2], 2U);
+  EXPECT_EQ(sum.lost, 1U);
+}
+
+TEST(ExitHistoryTest, RateIsThatOfWholeSeconds) {
+  ExitHistory history;
+  for (int s = 0; s < 10; ++s) AddResults(history, 20, kStart + seconds(s));
+  AddResults(history, 3, kStart + seconds(10));  // the second has just begun
+  EXPECT_EQ(history.PerSecond(kStart + seconds(10)), 20);
+}
+
+TEST(ExitHistoryTest, RateFallsToZeroWhenNothingComes) {
+  ExitHistory history;
+  AddResults(history, 20, kStart);
+  EXPECT_EQ(history.PerSecond(kStart + seconds(6)), 0);
+}
+
+TEST(ExitHistoryTest, StepsAreOldestFirstAndAlignedToTheClock) {
+  ExitHistory history;
+  AddResults(history, 7, kStart);
+  AddResults(history, 2, kStart + seconds(5));
+  const auto steps = history.Steps(kStart + seconds(6));
+  ASSERT_THAT(steps, SizeIs(60));
+  EXPECT_EQ(steps[58].results(), 7U);
+  EXPECT_EQ(steps[59].results(), 2U);
+}
+
+TEST(ExitHistoryTest, WhatIsOlderThanFiveMinutesIsForgotten) {
+  ExitHistory history;
+  AddResults(history, 7, kStart);
+  EXPECT_EQ(history.Sum(kStart + seconds(295)).results(), 7U);
+  EXPECT_EQ(history.Sum(kStart + seconds(301)).results(), 0U);
+  AddResults(history, 1, kStart + seconds(300));  // the same place in memory
+  EXPECT_EQ(history.Sum(kStart + seconds(300)).results(), 1U);
+}
+
+TEST(ExitHistoryTest, ALongSilenceLeavesNothingBehind) {
+  ExitHistory history;
+  for (int s = 0; s < 300; ++s) AddResults(history, 1, kStart + seconds(s));
+  AddResults(history, 1, kStart + seconds(100'000));
+  EXPECT_EQ(history.Sum(kStart + seconds(100'000)).results(), 1U);
+}
+
+TEST(ExitHistoryTest, AClockSetBackLosesNoSample) {
+  ExitHistory history;
+  AddResults(history, 1, kStart);
+  AddResults(history, 1, kStart - seconds(1000));
+  EXPECT_EQ(history.Sum(kStart).results(), 2U);
+}
+
+}  // namespace
+}  // namespace ddnn
