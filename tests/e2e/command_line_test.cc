@@ -4,6 +4,8 @@
 #include "core/base/file.h"
 #include "tests/e2e/programs.h"
 #include "tests/e2e/running_demo.h"
+#include "tests/support/mosquitto.h"
+#include "tests/support/temp_folder.h"
 
 namespace ddnn {
 namespace {
@@ -28,8 +30,8 @@ Finished RunDdnnWith(const std::string& variable,
 
 TEST(CommandLineTest, VersionAndHelpAreEverywhere) {
   const std::vector<std::vector<std::string>> commands{
-      {},         {"demo"},           {"evaluate"},        {"watch"},
-      {"bundle"}, {"bundle", "show"}, {"bundle", "verify"}};
+      {},        {"demo"},   {"evaluate"},       {"watch"},
+      {"serve"}, {"bundle"}, {"bundle", "show"}, {"bundle", "verify"}};
   for (auto command : commands) {
     command.push_back("--help");
     Finished finished = RunDdnn(command);
@@ -156,6 +158,31 @@ TEST(CommandLineTest, EvaluateRefusesAnExitThatTheBundleLacks) {
   const Finished finished = RunDdnn(arguments);
   EXPECT_EQ(finished.code, 64) << finished.output;
   EXPECT_THAT(finished.output, HasSubstr("local, cloud"));
+}
+
+TEST(CommandLineTest, ServeSaysWhatIsWrong) {
+  const TempFolder folder;
+  EXPECT_TRUE(WriteFileAtomically(folder / "junk", "not a bundle").ok());
+  const auto serve = [](const std::vector<std::string>& more) {
+    std::vector<std::string> arguments{"serve", "--broker",
+                                       "mqtt://127.0.0.1:1"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return RunDdnn(arguments);
+  };
+  EXPECT_EQ(RunDdnn({"serve"}).code, 64);
+  EXPECT_EQ(serve({"--bundle", "/no/such/file"}).code, 64);
+  EXPECT_EQ(serve({"--bundle", folder / "junk"}).code, 65);
+  EXPECT_EQ(serve({"--group", "<script>"}).code, 78);
+  for (const char* listen : {"8080", "nowhere:80", "127.0.0.1:70000", ""}) {
+    const Finished finished = serve({"--listen", listen});
+    EXPECT_EQ(finished.code, 78) << finished.output;
+    EXPECT_THAT(finished.output, HasSubstr("--listen = '"));
+  }
+  const Mosquitto taken;
+  const std::string address = "127.0.0.1:" + std::to_string(taken.port());
+  const Finished finished = serve({"--listen", address});
+  EXPECT_EQ(finished.code, 69);
+  EXPECT_THAT(finished.output, HasSubstr("cannot listen on " + address));
 }
 
 }  // namespace

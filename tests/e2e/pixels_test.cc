@@ -13,6 +13,7 @@
 
 #include "core/bus/paho_bus.h"
 #include "core/bus/topics.h"
+#include "core/offload/encoded_view.h"
 #include "core/wire/clock.h"
 #include "core/wire/json.h"
 #include "core/wire/wire.h"
@@ -97,6 +98,10 @@ class Wiretap {
     ++heard_.of_pixels;
     return codec_.DecodeOffload(payload).ok();
   }
+  bool DecodesPreview(const std::string& payload) {
+    ++heard_.of_pixels;
+    return DecodeView(payload, Offload::kJpeg).ok();
+  }
   bool DecodesAsk(const std::string& payload) {
     const auto ask = codec_.DecodeCloudAsk(payload);
     if (ask && ask->offload != Offload::kNone) ++heard_.of_pixels;
@@ -139,6 +144,8 @@ class Wiretap {
        }},
       {"result-fb", [this](const auto& payload,
                            int) { return codec_.DecodeResult(payload).ok(); }},
+      {"preview",
+       [this](const auto& payload, int) { return DecodesPreview(payload); }},
       {"offload",
        [this](const auto& payload, int) { return DecodesOffload(payload); }},
       {"ask", [this](const auto& payload, int) { return DecodesAsk(payload); }},
@@ -183,7 +190,9 @@ TEST_F(PixelsTest, NoneLeaveByDefault) {
                             "request", "result", "result-fb", "score"}));
   EXPECT_GT(heard.messages.at("score"), 10);
   EXPECT_EQ(heard.of_pixels, 0);
+  EXPECT_EQ(heard.messages.count("preview"), 0U);
   EXPECT_EQ(device_log_.find("pixels_leave"), std::string::npos);
+  EXPECT_EQ(device_log_.find("preview_on"), std::string::npos);
 }
 
 TEST_F(PixelsTest, NoneLeaveAmongSeveralEdges) {
@@ -200,6 +209,15 @@ TEST_F(PixelsTest, TheyLeaveWhereTheOperatorChoseAndThatIsSaidLoudly) {
   EXPECT_EQ(heard.of_pixels,
             heard.messages.at("ask") + heard.messages.at("offload"));
   EXPECT_THAT(device_log_, HasSubstr("pixels_leave"));
+}
+
+TEST_F(PixelsTest, APreviewIsTheOnlyPlaceForThemWhereTheOperatorWantsOne) {
+  const Heard heard = Listen(TinyWorld(), {"--preview", "300"});
+  EXPECT_THAT(heard.kinds(), IsSupersetOf({"ask", "preview", "score"}));
+  EXPECT_EQ(heard.of_pixels, heard.messages.at("preview"));
+  EXPECT_LT(heard.messages.at("preview"), heard.messages.at("score"));
+  EXPECT_THAT(device_log_, HasSubstr("preview_on"));
+  EXPECT_EQ(device_log_.find("pixels_leave"), std::string::npos);
 }
 
 }  // namespace
