@@ -14,6 +14,7 @@
 #include "cli/demo_input.h"
 #include "cli/demo_monitor.h"
 #include "cli/demo_network.h"
+#include "cli/demo_recording.h"
 #include "cli/live_view.h"
 #include "cli/observatory.h"
 #include "cli/output_files.h"
@@ -76,6 +77,7 @@ class Demo {
                                      : nullptr),
         scoreboard_(replay, bundle, tree.offload()),
         monitor_(replay, bundle, tree, &scoreboard_),
+        recording_(options.record, replay, bundle, monitor_),
         gone_(static_cast<std::size_t>(replay.device_count()), false),
         view_(&std::cout, ::isatty(STDOUT_FILENO) == 1, TerminalWidth()) {}
 
@@ -84,6 +86,7 @@ class Demo {
   }
 
   int Run(const StopFlag& stop, const OutputFiles& files) {
+    recording_.Begin(tree_, jpeg_bytes_);
     Start();
     Follow(stop);
     if (finished_ && observatory_) Linger(stop);
@@ -99,6 +102,7 @@ class Demo {
                                monitor_.rejected(), events_.dropped());
     }
     files.Write(summary, scoreboard_);
+    recording_.End();
     return ExitCodeFor(summary);
   }
 
@@ -194,6 +198,7 @@ class Demo {
       const int results = scoreboard_.running().results;
       monitor_.OnMessage(*message);
       if (observatory_) observatory_->OnMessage(*message);
+      recording_.OnMessage(*message);
       if (scoreboard_.running().results == results) return;
       last_result_ = steady_clock::now();
       if (!first_result_) first_result_ = last_result_;
@@ -360,6 +365,7 @@ class Demo {
   std::unique_ptr<Bus> bus_;
   Scoreboard scoreboard_;
   DemoMonitor monitor_;
+  DemoRecording recording_;
   std::vector<bool> gone_;  // [devices]
   DemoSetup setup_;
   bool devices_started_ = false;

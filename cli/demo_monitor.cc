@@ -94,12 +94,14 @@ bool DemoMonitor::all_decided() const {
   return !Before(*decided_, last);
 }
 
+std::optional<std::size_t> DemoMonitor::Find(const SampleId& sample) const {
+  if (!config_) return std::nullopt;
+  return replay_.Find(sample.tick - config_->schedule.first_tick,
+                      sample.object);
+}
+
 std::optional<std::size_t> DemoMonitor::IndexOf(const SampleId& sample) {
-  std::optional<std::size_t> index;
-  if (config_) {
-    index =
-        replay_.Find(sample.tick - config_->schedule.first_tick, sample.object);
-  }
+  const std::optional<std::size_t> index = Find(sample);
   if (!index) ++rejected_;
   return index;
 }

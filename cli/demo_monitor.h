@@ -40,6 +40,9 @@ class DemoMonitor {
 
   /// The edge has decided every tick of the replay.
   bool all_decided() const;
+  /// Index into Replay::expected(); nothing if the replay has no such sample,
+  /// or the group's configuration is not known yet.
+  std::optional<std::size_t> Find(const SampleId& sample) const;
   /// Grows with everything that brings the replay nearer to its end.
   std::uint64_t progress() const { return progress_; }
   /// Messages that meant nothing.
@@ -61,7 +64,7 @@ class DemoMonitor {
   void OnLost(const BusMessage& message);
   void OnState(const std::string& agent, const BusMessage& message);
   void OnInfo(const std::string& agent, const BusMessage& message);
-  /// Index into Replay::expected(); nothing, and counted, if there is none.
+  /// As Find(); nothing is counted.
   std::optional<std::size_t> IndexOf(const SampleId& sample);
 
   const Replay& replay_;

@@ -104,6 +104,9 @@ void AddDemo(CLI::App& app, CommandLine* line) {
   demo->add_option("--json", options.json, "write the summary here");
   demo->add_option("--predictions", options.predictions,
                    "write every answer here, CSV");
+  demo->add_option("--record", options.record,
+                   "write what passes here, a JSON object a line, for `ddnn "
+                   "report`");
   demo->add_flag("--keep", options.keep,
                  "keep the temporary folder with configuration and logs");
   demo->add_option("--batch-ms", options.batch_ms,
