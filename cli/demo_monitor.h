@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/device_bytes.h"
 #include "cli/replay.h"
 #include "cli/scoreboard.h"
 #include "core/bus/bus.h"
@@ -22,12 +23,6 @@ namespace ddnn {
 /// Thread-safety: none; feed it from one thread.
 class DemoMonitor {
  public:
-  /// What the devices sent towards the edge, in all.
-  struct Traffic {
-    std::uint64_t payload_bytes = 0;
-    std::uint64_t mqtt_bytes = 0;
-  };
-
   /// All arguments are borrowed and must outlive the monitor.
   DemoMonitor(const Replay& replay, const Bundle& bundle, const Tree& tree,
               Scoreboard* scoreboard);
@@ -55,7 +50,7 @@ class DemoMonitor {
   /// An agent was there and has said goodbye, its last counters before that.
   bool SaidGoodbye(const std::string& agent) const;
   /// Sums of the devices' counters; nothing until each has published some.
-  std::optional<Traffic> DeviceTraffic() const;
+  std::optional<DeviceBytes> DeviceTraffic() const;
 
  private:
   void OnConfig(const BusMessage& message);

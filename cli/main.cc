@@ -11,6 +11,7 @@
 #include "cli/demo.h"
 #include "cli/doctor.h"
 #include "cli/evaluate.h"
+#include "cli/report/report_command.h"
 #include "cli/street_command.h"
 #include "cli/targets.h"
 #include "cli/tune.h"
@@ -28,6 +29,7 @@ struct CommandLine {
   DemoOptions demo;
   DoctorOptions doctor;
   EvaluateOptions evaluate;
+  ReportOptions report;
   StreetOptions street;
   TargetsOptions targets;
   TuneOptions tune;
@@ -210,6 +212,31 @@ void AddTargets(CLI::App& app, CommandLine* line) {
   targets->add_flag("--once", options.once, "write it and end");
 }
 
+void AddReport(CLI::App& app, CommandLine* line) {
+  ReportOptions& options = line->report;
+  CLI::App* report = AddCommand(
+      app, line, "report",
+      "draw a run as one HTML page, from a recording or a Prometheus",
+      [&options] { return RunReport(options); });
+  auto* recording =
+      report->add_option("recording", options.recording,
+                         "what `demo --record` or `watch --json` wrote");
+  auto* prometheus =
+      report
+          ->add_option("--prometheus", options.prometheus,
+                       "http://HOST:PORT of one that scrapes the agents")
+          ->excludes(recording);
+  report
+      ->add_option("--range", options.range,
+                   "of Prometheus, up to now: e.g. 30s, 10m, 2h, 1d")
+      ->needs(prometheus)
+      ->capture_default_str();
+  report->add_option("--site", options.site, "whose run, if there are several");
+  report->add_option("--group", options.group,
+                     "whose run, if there are several");
+  report->add_option("--out", options.out, "the page")->capture_default_str();
+}
+
 void AddDoctor(CLI::App& app, CommandLine* line) {
   DoctorOptions& options = line->doctor;
   CLI::App* doctor = AddCommand(
@@ -290,6 +317,7 @@ int Main(int argc, char** argv) {
   AddStreet(app, &line);
   AddWatch(app, &line);
   AddTargets(app, &line);
+  AddReport(app, &line);
   AddBundle(app, &line);
   AddDoctor(app, &line);
   try {
