@@ -21,7 +21,7 @@ std::string Words(const std::string& bytes) {
   if (bytes == "raw") return "Raw pixels";
   if (bytes == "raw_seen") return "Raw, seen only";
   if (bytes == "jpeg") return "JPEG";
-  if (bytes == "formula") return "Paper's formula";
+  if (bytes == "formula") return "Paper formula";
   if (bytes == "content") return "Content";
   if (bytes == "payload") return "Payload";
   if (bytes == "mqtt") return "MQTT packets";
@@ -60,8 +60,8 @@ void DrawPercentiles(Svg* svg, const LogAxis& axis, const Percentiles& p) {
 
 std::string BytesChart(const RunFigures& run) {
   if (run.bytes.empty()) return {};
-  constexpr double kRow = 30;
-  constexpr double kLeft = 136;
+  constexpr double kRow = 34;
+  constexpr double kLeft = 140;
   constexpr double kLongest = 300;
   double most = 0;
   for (const auto& one : run.bytes) {
@@ -73,14 +73,14 @@ std::string BytesChart(const RunFigures& run) {
   double y = 4;
   for (const auto& one : run.bytes) {
     const double width = kLongest * one.per_device_sample / most;
-    svg.Text({kLeft - 8, y + 19}, Words(one.name), "end");
+    svg.Text({kLeft - 8, y + 21}, Words(one.name), "end");
     svg.Rect({kLeft, y + 4, std::max(1.5, width), kRow - 9},
              one.baseline ? "b-base" : "b-ours", one.meaning);
     std::string label = ShortBytes(one.per_device_sample);
     if (raw && one.name != "raw" && one.per_device_sample > 0) {
       label += fmt::format("  · {:.3g}× less", *raw / one.per_device_sample);
     }
-    svg.Text({kLeft + width + 8, y + 19}, label,
+    svg.Text({kLeft + width + 8, y + 21}, label,
              one.baseline ? "start" : "start strong");
     y += kRow;
   }

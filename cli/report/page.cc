@@ -80,7 +80,7 @@ std::string BytesTile(const RunFigures& run) {
   const Figure mqtt = run.BytesOf("mqtt");
   const Figure sent = mqtt ? mqtt : run.BytesOf("content");
   const Figure raw = run.BytesOf("raw");
-  if (!sent || !raw) return Tile("Bytes per device-sample", "–", "not known");
+  if (!sent || !raw) return Tile("Bytes/device-sample", "–", "not known");
   return Tile(
       "Bytes per device-sample", ShortBytes(*sent),
       fmt::format("{}{}", mqtt ? "whole MQTT packets" : "content alone",
@@ -193,8 +193,8 @@ std::string DeviceTable(const RunFigures& run) {
   }
   if (rows.empty()) return {};
   return "<div class=\"scroll\"><table><tr><th>device</th><th>camera</th>"
-         "<th>there</th><th>samples seen</th><th>not answered for</th>"
-         "<th>payload sent</th><th>MQTT sent</th></tr>\n" +
+         "<th>there</th><th>saw</th><th>missing</th>"
+         "<th>payload</th><th>MQTT</th></tr>\n" +
          rows + "</table></div>\n";
 }
 
@@ -235,8 +235,9 @@ std::string Cards(const RunFigures& run) {
                                  {"p-gone", "gone"},
                                  {"p-unknown", "not heard of"}})),
               "Nothing was heard of any agent.") +
-         Card("Devices", "What each device saw and sent.", DeviceTable(run),
-              "Nothing was heard of any device.") +
+         Card("Devices",
+              "Samples that each saw, or did not answer for, and what it sent.",
+              DeviceTable(run), "Nothing was heard of any device.") +
          "</main>\n";
 }
 

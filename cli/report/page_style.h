@@ -41,8 +41,8 @@ p { margin: .2rem 0 0; }
   grid-template-columns: repeat(auto-fit, minmax(min(100%, 10.6rem), 1fr)); }
 .tile, .card, .notes { background: var(--card); border: 1px solid var(--line);
   border-radius: 12px; }
-.tile { padding: .8rem 1rem .9rem; }
-.tile h2 { font-size: .8rem; font-weight: 600; color: var(--muted); }
+.tile { padding: .8rem .9rem .9rem; }
+.tile h2 { font-size: .78rem; font-weight: 600; color: var(--muted); }
 .tile b { display: block; font-size: 1.75rem; line-height: 1.25;
   font-weight: 650; }
 .tile small { font-size: .85rem; display: block; line-height: 1.35; }
@@ -100,7 +100,7 @@ td i { display: inline-block; width: .75em; height: .75em; border-radius: 3px;
 .notes ul { margin: .3rem 0 0; padding-left: 1.2rem; }
 footer { margin-top: 1.4rem; font-size: .85rem; }
 @media (max-width: 600px) {
-  svg text { font-size: 17px; }
+  svg text { font-size: 16.5px; }
   .tiles { grid-template-columns: 1fr 1fr; gap: .6rem; }
   .tile b { font-size: 1.4rem; }
   .card { padding: .9rem .8rem; }

@@ -94,10 +94,13 @@ void RecordedRun::FillAgents(RunFigures* figures) const {
                             .mqtt_bytes = {}};
     for (std::size_t i = 0; i < story.changes.size(); ++i) {
       const bool last = i + 1 == story.changes.size();
-      const double from_s = story.changes[i].time_s;
+      const auto since_start = [&](const Change& change) {
+        return std::clamp(change.time_s - figures->start_s, 0.0,
+                          figures->seconds);
+      };
+      const double from_s = since_start(story.changes[i]);
       const double to_s =
-          last ? figures->seconds
-               : std::min(figures->seconds, story.changes[i + 1].time_s);
+          last ? figures->seconds : since_start(story.changes[i + 1]);
       if (from_s >= to_s) continue;
       agent.stretches.push_back({from_s, to_s, story.changes[i].presence});
     }

@@ -62,6 +62,8 @@ Status RecordedRun::Add(const RecordedEvent& event) {
   end_s_ = std::max(end_s_, event.time_s);
   const double time_s = event.time_s - *start_s_;
   if (const auto* config = std::get_if<GroupConfig>(&event.what)) {
+    // A described run starts when its group opens: before, its agents start.
+    if (run_ && classes_.empty()) start_s_ = event.time_s;
     AddConfig(*config);
   } else if (const auto* answer =
                  std::get_if<RecordedEvent::Answer>(&event.what)) {
@@ -171,7 +173,7 @@ void RecordedRun::AddState(const RecordedEvent& event,
   auto& changes = story->changes;
   if (!changes.empty() && changes.back().presence == presence) return;
   if (changes.size() == kMaxChanges) return;
-  changes.push_back({event.time_s - *start_s_, presence});
+  changes.push_back({event.time_s, presence});
 }
 
 }  // namespace ddnn

@@ -41,7 +41,7 @@ class RecordedRun {
 
  private:
   struct Change {
-    double time_s = 0;
+    double time_s = 0;  // since 1970
     RunFigures::Presence presence = RunFigures::Presence::kThere;
   };
   struct AgentStory {

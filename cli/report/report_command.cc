@@ -2,20 +2,69 @@
 
 #include <spdlog/fmt/fmt.h>
 
+#include <algorithm>
+#include <charconv>
 #include <fstream>
 #include <iostream>
+#include <map>
 #include <system_error>
 
 #include "cli/command.h"
 #include "cli/output_files.h"
 #include "cli/recording_reader.h"
 #include "cli/report/page.h"
+#include "cli/report/prometheus_client.h"
+#include "cli/report/prometheus_run.h"
 #include "cli/report/recorded_run.h"
 #include "cli/report/scale.h"
 #include "core/base/clock.h"
 
 namespace ddnn {
 namespace {
+
+/// Instants of a range at most.
+constexpr double kMostInstants = 600;
+
+/// "30s", "10m", "2h", "1d" in seconds.
+double SecondsOf(const std::string& range) {
+  const std::map<char, double> units{
+      {'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}};
+  int count = 0;
+  const char* const end = range.data() + range.size();
+  const auto read = std::from_chars(range.data(), end, count);
+  const auto unit = read.ptr + 1 == end ? units.find(*read.ptr) : units.end();
+  if (read.ec != std::errc() || count < 1 || unit == units.end()) {
+    throw CommandError(kExitUsage, fmt::format("--range {}: must be a number "
+                                               "and s, m, h or d, e.g. 10m",
+                                               range));
+  }
+  return count * unit->second;
+}
+
+double Now() {
+  return std::chrono::duration<double>(SystemClock().Now().time_since_epoch())
+      .count();
+}
+
+RunFigures ScrapeRun(const ReportOptions& options) {
+  const double seconds = SecondsOf(options.range);
+  ScrapedRange range;
+  range.to_s = Now();
+  range.from_s = range.to_s - seconds;
+  range.step_s = std::max(1.0, seconds / kMostInstants);
+  PrometheusClient prometheus(options.prometheus);
+  for (const ReportMetric& metric : ReportMetrics()) {
+    range.metrics[metric.name] = prometheus.QueryRange(
+        metric.query, range.from_s, range.to_s, range.step_s);
+  }
+  auto run = FiguresOf(range, options.site, options.group);
+  if (!run) {
+    throw CommandError(kExitData, options.prometheus + ": " + run.message());
+  }
+  run->source = fmt::format("Prometheus at {}, the last {}", options.prometheus,
+                            options.range);
+  return std::move(run).value();
+}
 
 /// Reads one line of at most the reader's limit; of a longer one the rest is
 /// skipped, and what is returned is too long for the reader.
@@ -74,11 +123,13 @@ RunFigures ReadRun(const ReportOptions& options) {
 }  // namespace
 
 int RunReport(const ReportOptions& options) {
+  if (options.recording.empty() == options.prometheus.empty()) {
+    throw CommandError(kExitUsage, "name a recording, or --prometheus URL");
+  }
   RequireFolderOf(options.out);
-  const RunFigures run = ReadRun(options);
-  const std::chrono::duration<double> now =
-      SystemClock().Now().time_since_epoch();
-  WriteOutput(options.out, ReportPage(run, now.count()));
+  const RunFigures run =
+      options.prometheus.empty() ? ReadRun(options) : ScrapeRun(options);
+  WriteOutput(options.out, ReportPage(run, Now()));
   for (const auto& note : run.notes) {
     std::cerr << "ddnn report: " << note << '\n';
   }

@@ -72,8 +72,8 @@ std::vector<double> TimeTicks(double seconds, int steps) {
 }
 
 std::string ShortCount(double count) {
-  if (count >= 1e6) return fmt::format("{:.3g} M", count / 1e6);
-  if (count >= 1e4) return fmt::format("{:.3g} k", count / 1e3);
+  if (count >= 1e6) return fmt::format("{:.3g}\u202FM", count / 1e6);
+  if (count >= 1e4) return fmt::format("{:.3g}\u202Fk", count / 1e3);
   return fmt::format("{:.4g}", count);
 }
 
@@ -87,16 +87,16 @@ std::string WholeCount(std::int64_t count) {
 }
 
 std::string ShortMs(double ms) {
-  if (ms < 1) return fmt::format("{} µs", ThreeDigits(1000 * ms));
-  if (ms >= 1000) return fmt::format("{} s", ThreeDigits(ms / 1000));
-  return fmt::format("{} ms", ThreeDigits(ms));
+  if (ms < 1) return fmt::format("{}\u202Fµs", ThreeDigits(1000 * ms));
+  if (ms >= 1000) return fmt::format("{}\u202Fs", ThreeDigits(ms / 1000));
+  return fmt::format("{}\u202Fms", ThreeDigits(ms));
 }
 
 std::string ShortMs(const Figure& ms) { return ms ? ShortMs(*ms) : kUnknown; }
 
 std::string Duration(double seconds) {
   const auto whole = static_cast<std::int64_t>(std::min(seconds, 1e15));
-  if (seconds < kMinute) return fmt::format("{:.1f} s", seconds);
+  if (seconds < kMinute) return fmt::format("{:.1f}\u202Fs", seconds);
   if (seconds < kHour) {
     return fmt::format("{} min {} s", whole / 60, whole % 60);
   }
@@ -108,10 +108,10 @@ std::string Duration(double seconds) {
 
 std::string TimeLabel(double seconds) {
   if (seconds == 0) return "0";
-  if (seconds < kMinute) return fmt::format("{:.3g} s", seconds);
-  if (seconds < kHour) return fmt::format("{:.3g} min", seconds / kMinute);
-  if (seconds < kDay) return fmt::format("{:.3g} h", seconds / kHour);
-  return fmt::format("{:.3g} d", seconds / kDay);
+  if (seconds < kMinute) return fmt::format("{:.3g}\u202Fs", seconds);
+  if (seconds < kHour) return fmt::format("{:.3g}\u202Fmin", seconds / kMinute);
+  if (seconds < kDay) return fmt::format("{:.3g}\u202Fh", seconds / kHour);
+  return fmt::format("{:.3g}\u202Fd", seconds / kDay);
 }
 
 std::string Percent(const Figure& share) {
@@ -120,15 +120,15 @@ std::string Percent(const Figure& share) {
   double percent = std::round(*share * 1000) / 10;
   if (percent >= 100 && *share < 1) percent = 99.9;
   if (percent <= 0 && *share > 0) percent = 0.1;
-  if (*share == 0 || *share == 1) return fmt::format("{:.0f} %", percent);
-  return fmt::format("{:.1f} %", percent);
+  if (*share == 0 || *share == 1) return fmt::format("{:.0f}\u202F%", percent);
+  return fmt::format("{:.1f}\u202F%", percent);
 }
 
 std::string ShortBytes(double bytes) {
-  if (bytes >= 1e9) return fmt::format("{} GB", ThreeDigits(bytes / 1e9));
-  if (bytes >= 1e6) return fmt::format("{} MB", ThreeDigits(bytes / 1e6));
-  if (bytes >= 1e4) return fmt::format("{} kB", ThreeDigits(bytes / 1e3));
-  return fmt::format("{} B", ThreeDigits(bytes));
+  if (bytes >= 1e9) return fmt::format("{}\u202FGB", ThreeDigits(bytes / 1e9));
+  if (bytes >= 1e6) return fmt::format("{}\u202FMB", ThreeDigits(bytes / 1e6));
+  if (bytes >= 1e4) return fmt::format("{}\u202FkB", ThreeDigits(bytes / 1e3));
+  return fmt::format("{}\u202FB", ThreeDigits(bytes));
 }
 
 }  // namespace ddnn

@@ -13,8 +13,10 @@ namespace ddnn {
 template <typename T>
 class TimeBins {
  public:
-  static constexpr std::size_t kMost = 120;
-  static constexpr double kShortest = 0.1;
+  static constexpr std::size_t kMost = 80;
+
+  /// \param shortest  what an interval lasts at first, in seconds.
+  explicit TimeBins(double shortest = 0.02) : seconds_each_(shortest) {}
 
   /// The interval of an instant.
   /// \param seconds  since the start; what is earlier counts as the start.
@@ -44,7 +46,7 @@ class TimeBins {
   }
 
   std::vector<T> bins_;
-  double seconds_each_ = kShortest;
+  double seconds_each_;
 };
 
 }  // namespace ddnn

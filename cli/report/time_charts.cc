@@ -26,10 +26,9 @@ std::string Stretch(double from_s, double to_s) {
   return fmt::format("{:.1f} s to {:.1f} s", from_s, to_s);
 }
 
+/// Of the time axis.
 double LengthOf(const RunFigures& run) {
-  return std::max({run.seconds,
-                   run.interval_s * static_cast<double>(run.intervals.size()),
-                   RunFigures{}.interval_s + 1e-3});
+  return run.seconds > 0 ? run.seconds : 1e-3;
 }
 
 struct AccuracyPoint {
@@ -91,10 +90,13 @@ std::string ExitsChart(const RunFigures& run) {
   area.y_high = ticks.back();
   Svg svg(PlotArea::kWidth, PlotArea::kHeight, "Samples by exit over time");
   for (const double tick : ticks) area.YTick(&svg, tick, ShortCount(tick));
-  const double width = area.X(run.interval_s) - area.left;
-  const double gap = std::min(1.0, width / 6);
+  const double gap = std::min(1.0, (area.X(run.interval_s) - area.left) / 6);
   for (std::size_t i = 0; i < run.intervals.size(); ++i) {
     const double from_s = run.interval_s * static_cast<double>(i);
+    const double x = area.X(from_s);
+    // The last interval may be longer than the run.
+    const double width =
+        std::min(area.X(from_s + run.interval_s), area.right) - x;
     double y = area.bottom;
     for (const Outcome outcome : kOutcomes) {
       const std::int64_t count = At(run.intervals[i].outcomes, outcome);
@@ -133,8 +135,9 @@ std::string AccuracyChart(const RunFigures& run) {
            "overall");
   std::vector<Point> curve;
   for (const auto& point : points) {
-    curve.push_back({area.X((point.from_s + point.to_s) / 2),
-                     area.Y(*point.right.accuracy())});
+    curve.push_back(
+        {area.X((point.from_s + std::min(point.to_s, area.x_high)) / 2),
+         area.Y(*point.right.accuracy())});
   }
   svg.Polyline(curve, "curve");
   for (std::size_t i = 0; i < points.size(); ++i) {
