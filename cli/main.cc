@@ -14,6 +14,7 @@
 #include "cli/report/report_command.h"
 #include "cli/street_command.h"
 #include "cli/targets.h"
+#include "cli/trace/trace_command.h"
 #include "cli/tune.h"
 #include "cli/watch.h"
 #include "core/base/config.h"
@@ -32,6 +33,7 @@ struct CommandLine {
   ReportOptions report;
   StreetOptions street;
   TargetsOptions targets;
+  TraceOptions trace;
   TuneOptions tune;
   WatchOptions watch;
   std::filesystem::path bundle;
@@ -173,18 +175,23 @@ void AddStreet(CLI::App& app, CommandLine* line) {
       ->required();
 }
 
-/// A broker and the login there.
-void AddBroker(CLI::App* command, MqttConfig* mqtt) {
-  command
-      ->add_option("--broker", mqtt->url,
-                   "mqtt://HOST:PORT or mqtts://HOST:PORT")
-      ->required();
+/// How a command that listens logs in.
+void AddLogin(CLI::App* command, MqttConfig* mqtt) {
   command->add_option("--user", mqtt->user, "login");
   command->add_option("--password-file", mqtt->password_file,
                       "its first line is the password");
   command->add_option("--ca-file", mqtt->ca_file, "mqtts: broker's CA");
   command->add_option("--cert-file", mqtt->cert_file, "mqtts: our certificate");
   command->add_option("--key-file", mqtt->key_file, "mqtts: its key");
+}
+
+/// A broker and the login there.
+void AddBroker(CLI::App* command, MqttConfig* mqtt) {
+  command
+      ->add_option("--broker", mqtt->url,
+                   "mqtt://HOST:PORT or mqtts://HOST:PORT")
+      ->required();
+  AddLogin(command, mqtt);
 }
 
 void AddWatch(CLI::App& app, CommandLine* line) {
@@ -210,6 +217,33 @@ void AddTargets(CLI::App& app, CommandLine* line) {
                    "the list, for Prometheus's file_sd_configs")
       ->required();
   targets->add_flag("--once", options.once, "write it and end");
+}
+
+void AddTrace(CLI::App& app, CommandLine* line) {
+  TraceOptions& options = line->trace;
+  CLI::App* trace =
+      AddCommand(app, line, "trace", "follow one sample on its way, with times",
+                 [&options] { return RunTrace(options); });
+  trace
+      ->add_option("sample", options.sample,
+                   "<tick>-<object> as results name it, or next")
+      ->required();
+  trace->add_option("--exit", options.exit, "next: one that is answered there")
+      ->check(CLI::IsMember({"local", "edge", "cloud"}));
+  auto* broker = trace->add_option("--broker", options.broker,
+                                   "mqtt://HOST:PORT or mqtts://HOST:PORT");
+  trace
+      ->add_option("--from", options.recording,
+                   "look in a recording instead (demo --record, watch --json)")
+      ->excludes(broker);
+  trace->add_option("--bundle", options.bundle,
+                    "network that runs, to show T of its exits");
+  trace->add_option("--site", options.site, "one site only");
+  trace->add_option("--group", options.group, "one group only");
+  trace->add_option("--timeout", options.timeout_s, "seconds to wait")
+      ->check(CLI::Range(0.1, 86400.0))
+      ->capture_default_str();
+  AddLogin(trace, &options.mqtt);
 }
 
 void AddReport(CLI::App& app, CommandLine* line) {
@@ -318,6 +352,7 @@ int Main(int argc, char** argv) {
   AddWatch(app, &line);
   AddTargets(app, &line);
   AddReport(app, &line);
+  AddTrace(app, &line);
   AddBundle(app, &line);
   AddDoctor(app, &line);
   try {

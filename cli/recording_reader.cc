@@ -91,6 +91,20 @@ Result<RecordedEvent> With(RecordedEvent event, Result<T> what) {
 
 }  // namespace
 
+bool ReadRecordedLine(std::istream& in, std::string* line) {
+  line->clear();
+  std::streambuf& bytes = *in.rdbuf();
+  constexpr int kEnd = std::char_traits<char>::eof();
+  int c = bytes.sbumpc();
+  if (c == kEnd) return false;
+  for (; c != kEnd && c != '\n'; c = bytes.sbumpc()) {
+    if (line->size() <= RecordingReader::kLineLimitBytes) {
+      line->push_back(static_cast<char>(c));
+    }
+  }
+  return true;
+}
+
 const GroupConfig* RecordingReader::ConfigOf(const std::string& site,
                                              const std::string& group) const {
   const auto found = configs_.find(site + "/" + group);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <istream>
 #include <map>
 #include <optional>
 #include <string>
@@ -33,6 +34,11 @@ struct RecordedEvent {
                AgentCounters>
       what;
 };
+
+/// Reads the next line of a stream, without its end. Of one that is too long it
+/// returns a part that is too long for the reader too.
+/// \return false at the end of the stream.
+bool ReadRecordedLine(std::istream& in, std::string* line);
 
 /// Understands a recorded stream, line by line. A result means something only
 /// after its group's configuration, which names the classes.

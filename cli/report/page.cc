@@ -51,17 +51,14 @@ std::string OutcomeLegend(const RunFigures& run) {
   return Legend(items);
 }
 
-/// \param content  HTML; empty: `missing` stands there instead.
+/// \param content  HTML; without any there is no card: the notes say why.
 std::string Card(std::string_view title, std::string_view words,
-                 const std::string& content, std::string_view missing,
-                 bool wide = false) {
+                 const std::string& content) {
+  if (content.empty()) return {};
   return fmt::format(
-      "<figure class=\"card{}\"><figcaption><h2>{}</h2><p>{}</p></figcaption>\n"
+      "<figure class=\"card\"><figcaption><h2>{}</h2><p>{}</p></figcaption>\n"
       "{}</figure>\n",
-      wide ? " wide" : "", Escaped(title), Escaped(words),
-      content.empty()
-          ? fmt::format("<p class=\"unknown\">{}</p>\n", Escaped(missing))
-          : content);
+      Escaped(title), Escaped(words), content);
 }
 
 std::string Header(const RunFigures& run) {
@@ -82,7 +79,7 @@ std::string BytesTile(const RunFigures& run) {
   const Figure raw = run.BytesOf("raw");
   if (!sent || !raw) return Tile("Bytes/device-sample", "–", "not known");
   return Tile(
-      "Bytes per device-sample", ShortBytes(*sent),
+      "Bytes/device-sample", ShortBytes(*sent),
       fmt::format("{}{}", mqtt ? "whole MQTT packets" : "content alone",
                   *sent > 0 ? fmt::format("; {:.3g}× less than raw pixels",
                                           *raw / *sent)
@@ -203,41 +200,37 @@ std::string WithLegend(const std::string& chart, const std::string& legend) {
 }
 
 std::string Cards(const RunFigures& run) {
-  constexpr std::string_view kNoTruth =
-      "Not known: nothing says what the samples really were.";
   const std::string words = fmt::format(
       "Samples that ended in each {:.3g} s, by where their class came from.",
       run.interval_s);
   return "<main class=\"grid\">\n" +
          Card("Exits over time", words,
-              WithLegend(ExitsChart(run), OutcomeLegend(run)), "No sample.") +
+              WithLegend(ExitsChart(run), OutcomeLegend(run))) +
          Card("Accuracy over time",
               "Share of right answers; a lost sample is a wrong one.",
-              AccuracyChart(run), kNoTruth) +
+              AccuracyChart(run)) +
          Card(
              "Bytes per device-sample",
              "Sent by devices, divided by devices × samples, beside other ways "
              "of working.",
              WithLegend(BytesChart(run), Legend({{"b-base", "other ways"},
-                                                 {"b-ours", "this run"}})),
-             "Not known: the number of devices is missing.") +
+                                                 {"b-ours", "this run"}}))) +
          Card("Latency", "From a tick's instant to the result.",
-              WithLegend(LatencyChart(run), OutcomeLegend(run)), "No result.") +
+              WithLegend(LatencyChart(run), OutcomeLegend(run))) +
          Card("Confusion", "Rows: what samples were. Columns: the answer.",
-              ConfusionChart(run), kNoTruth) +
+              ConfusionChart(run)) +
          Card("Exits", "Where samples left, and how long they took.",
-              ExitTable(run), "") +
+              ExitTable(run)) +
          Card("Availability",
               "When each agent was there, and the share of that time.",
               WithLegend(AvailabilityChart(run),
                          Legend({{"p-there", "there"},
                                  {"p-camera", "camera down"},
                                  {"p-gone", "gone"},
-                                 {"p-unknown", "not heard of"}})),
-              "Nothing was heard of any agent.") +
+                                 {"p-unknown", "not heard of"}}))) +
          Card("Devices",
               "Samples that each saw, or did not answer for, and what it sent.",
-              DeviceTable(run), "Nothing was heard of any device.") +
+              DeviceTable(run)) +
          "</main>\n";
 }
 

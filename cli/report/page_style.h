@@ -51,7 +51,6 @@ p { margin: .2rem 0 0; }
 .card { margin: 0; padding: 1rem 1.1rem; min-width: 0; }
 figcaption { margin-bottom: .5rem; }
 figcaption p { font-size: .9rem; line-height: 1.4; }
-.wide { grid-column: 1 / -1; }
 .legend { display: flex; flex-wrap: wrap; gap: .1rem 1rem; margin: .2rem 0 .4rem;
   padding: 0; list-style: none; font-size: .85rem; }
 .legend i { display: inline-block; width: .75em; height: .75em; margin-right: .4em;

@@ -250,6 +250,9 @@ class ScrapedRun {
   }
 
   void NoteWhatIsMissing() {
+    figures_.notes.push_back(
+        "Counts are those of the newest scrapes: what happened since is not in "
+        "them");
     std::string missing;
     for (const ReportMetric& metric : ReportMetrics()) {
       if (!metric.needed || !Ours(metric.name).empty()) continue;

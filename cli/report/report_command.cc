@@ -66,21 +66,6 @@ RunFigures ScrapeRun(const ReportOptions& options) {
   return std::move(run).value();
 }
 
-/// Reads one line of at most the reader's limit; of a longer one the rest is
-/// skipped, and what is returned is too long for the reader.
-bool ReadLine(std::istream& in, std::string* line) {
-  line->clear();
-  std::streambuf& bytes = *in.rdbuf();
-  for (int c = bytes.sbumpc(); c != std::char_traits<char>::eof();
-       c = bytes.sbumpc()) {
-    if (c == '\n') return true;
-    if (line->size() <= RecordingReader::kLineLimitBytes) {
-      line->push_back(static_cast<char>(c));
-    }
-  }
-  return !line->empty();
-}
-
 RunFigures ReadRun(const ReportOptions& options) {
   const std::string name = options.recording.string();
   std::error_code error;
@@ -92,7 +77,7 @@ RunFigures ReadRun(const ReportOptions& options) {
   RecordedRun run(options.site, options.group);
   std::string line;
   std::uint64_t lines = 0;
-  while (ReadLine(in, &line)) {
+  while (ReadRecordedLine(in, &line)) {
     ++lines;
     if (line.empty()) continue;
     const auto event = reader.Read(line);
