@@ -38,6 +38,10 @@ std::string ClassName(const SampleTrace& trace, int label) {
              : fmt::format("class {}", label);
 }
 
+std::string GroupName(const SampleTrace& trace) {
+  return Printable(trace.site + "/" + trace.group);
+}
+
 std::string DeviceList(const SampleTrace& trace,
                        const std::vector<int>& devices) {
   if (devices.empty()) return "none";
@@ -46,7 +50,7 @@ std::string DeviceList(const SampleTrace& trace,
     const auto agent = trace.devices.find(device);
     text += text.empty() ? "" : ", ";
     text += agent == trace.devices.end() ? fmt::format("{}", device)
-                                         : agent->second;
+                                         : Printable(agent->second);
   }
   return text;
 }
@@ -136,8 +140,8 @@ std::vector<Event> EdgeEvents(const SampleTrace& trace,
 std::string Heading(const SampleTrace& trace, const SampleResult& result) {
   const auto label = static_cast<std::size_t>(result.label);
   std::string text =
-      fmt::format("sample {} of {}/{}: {}", ToString(result.sample), trace.site,
-                  trace.group, ClassName(trace, result.label));
+      fmt::format("sample {} of {}: {}", ToString(result.sample),
+                  GroupName(trace), ClassName(trace, result.label));
   if (label < result.probabilities.size()) {
     text += fmt::format(" ({:.1f} %)", 100 * result.probabilities[label]);
   }
@@ -173,7 +177,7 @@ std::string Timeline(std::vector<Event> events) {
       [](const Event& a, const Event& b) { return a.at_ms < b.at_ms; });
   const double first_ms = std::min(0.0, events.front().at_ms);
   const double last_ms = events.back().at_ms;
-  std::string text = fmt::format("\n  {:>9}  {:<{}}\n", "ms", "", kColumns);
+  std::string text = fmt::format("\n  {:>9}\n", "ms");
   for (const Event& event : events) {
     fmt::format_to(std::back_inserter(text), "  {:>9.2f}  {}  {} {}\n",
                    event.at_ms, Bar(event.at_ms, first_ms, last_ms),
@@ -202,8 +206,8 @@ std::string ToText(const SampleTrace& trace) {
     events.insert(events.end(), own.begin(), own.end());
   } else {
     const auto& loss = std::get<SampleLoss>(trace.end);
-    text = fmt::format("sample {} of {}/{}: LOST, {}\n", ToString(loss.sample),
-                       trace.site, trace.group, Name(loss.reason));
+    text = fmt::format("sample {} of {}: LOST, {}\n", ToString(loss.sample),
+                       GroupName(trace), Name(loss.reason));
     if (trace.truth) {
       text += fmt::format("  it is: {}\n", Printable(*trace.truth));
     }
