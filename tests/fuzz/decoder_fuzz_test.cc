@@ -144,89 +144,85 @@ TEST(DecoderFuzzTest, MessageDecodersSurviveAndAreStable) {
     Fuzz(20'000, [&](Mutator& mutator) {
       std::string input = corpus[mutator.Below(corpus.size())];
       mutator.Mutate(input, 8, corpus);
+      unsigned accepted =
+          ReadMention(input, bundle.class_count()).ok() ? 1 : 0;
       for (const ExampleKind& kind : MessageKinds()) {
-        for (const MessageKind& kind : MessageKinds()) {
-          unsigned accepted = 0;
-          unsigned accepted =
-              ReadMention(input, bundle.class_count()).ok() ? 1 : 0;
-          accepted += ExpectStable(
-              [&](std::string_view bytes) {
-                return kind.reencode(codec, bytes);
-              },
-              input);
-        }
-        return accepted;
-      });
-  }
-  }
-
-  TEST(DecoderFuzzTest, JsonDecodersSurviveAndAreStable) {
-    const Bundle bundle = MakeTestBundle();
-    std::vector<std::string> corpus;
-    for (const JsonKind& kind : JsonKinds()) {
-      corpus.push_back(kind.encode(bundle));
-    }
-    Fuzz(2'000, [&](Mutator& mutator) {
-      std::string input = corpus[mutator.Below(corpus.size())];
-      mutator.Mutate(input, 6, corpus);
-      unsigned accepted = 0;
-      for (const JsonKind& kind : JsonKinds()) {
         accepted += ExpectStable(
-            [&](std::string_view text) { return kind.reencode(bundle, text); },
+            [&](std::string_view bytes) { return kind.reencode(codec, bytes); },
             input);
       }
       return accepted;
     });
   }
+}
 
-  /// Where a node's blob and its hash lie in a bundle's bytes.
-  struct Blob {
-    std::size_t at;
-    std::size_t size;
-    std::size_t hash_at;
-  };
-
-  std::vector<Blob> BlobsOf(const Bundle& bundle, const std::string& bytes) {
-    std::vector<Blob> blobs;
-    for (std::size_t at = bytes.find("DDNS"); at != std::string::npos;
-         at = bytes.find("DDNS", at + 1)) {
-      std::uint32_t size = 0;
-      std::memcpy(&size, bytes.data() + at - 8, 4);
-      const std::uint64_t hash = XXH3_64bits(bytes.data() + at - 4, size);
-      const std::size_t hash_at =
-          bytes.find({reinterpret_cast<const char*>(&hash), sizeof(hash)});
-      blobs.push_back({at - 4, size, hash_at});
-      EXPECT_NE(hash_at, std::string::npos);
+TEST(DecoderFuzzTest, JsonDecodersSurviveAndAreStable) {
+  const Bundle bundle = MakeTestBundle();
+  std::vector<std::string> corpus;
+  for (const JsonKind& kind : JsonKinds()) {
+    corpus.push_back(kind.encode(bundle));
+  }
+  Fuzz(2'000, [&](Mutator& mutator) {
+    std::string input = corpus[mutator.Below(corpus.size())];
+    mutator.Mutate(input, 6, corpus);
+    unsigned accepted = 0;
+    for (const JsonKind& kind : JsonKinds()) {
+      accepted += ExpectStable(
+          [&](std::string_view text) { return kind.reencode(bundle, text); },
+          input);
     }
-    EXPECT_EQ(blobs.size(), bundle.nodes.size());
-    return blobs;
-  }
+    return accepted;
+  });
+}
 
-  TEST(DecoderFuzzTest, BundleDecoderSurvivesAndIsStable) {
-    const Bundle bundle = MakeTestBundle({.devices = 2, .edges = 1});
-    const std::vector<std::string> corpus{EncodeBundle(bundle)};
-    const std::vector<Blob> blobs = BlobsOf(bundle, corpus[0]);
-    const auto reencode = [](std::string_view bytes) -> Result<std::string> {
-      const auto decoded = DecodeBundle(bytes);
-      if (!decoded) return decoded.failure();
-      return EncodeBundle(*decoded);
-    };
-    Fuzz(20'000, [&](Mutator& mutator) {
-      std::string input = corpus[0];
-      if (mutator.Below(2) == 0) {
-        mutator.Mutate(input, 8, corpus);
-      } else {
-        const Blob& blob = blobs[mutator.Below(blobs.size())];
-        std::string section = input.substr(blob.at, blob.size);
-        mutator.Mutate(section, 8, corpus);
-        section.resize(blob.size, '\0');
-        const std::uint64_t hash = XXH3_64bits(section.data(), section.size());
-        input.replace(blob.at, blob.size, section);
-        std::memcpy(input.data() + blob.hash_at, &hash, sizeof(hash));
-      }
-      return ExpectStable(reencode, input);
-    });
+/// Where a node's blob and its hash lie in a bundle's bytes.
+struct Blob {
+  std::size_t at;
+  std::size_t size;
+  std::size_t hash_at;
+};
+
+std::vector<Blob> BlobsOf(const Bundle& bundle, const std::string& bytes) {
+  std::vector<Blob> blobs;
+  for (std::size_t at = bytes.find("DDNS"); at != std::string::npos;
+       at = bytes.find("DDNS", at + 1)) {
+    std::uint32_t size = 0;
+    std::memcpy(&size, bytes.data() + at - 8, 4);
+    const std::uint64_t hash = XXH3_64bits(bytes.data() + at - 4, size);
+    const std::size_t hash_at =
+        bytes.find({reinterpret_cast<const char*>(&hash), sizeof(hash)});
+    blobs.push_back({at - 4, size, hash_at});
+    EXPECT_NE(hash_at, std::string::npos);
   }
+  EXPECT_EQ(blobs.size(), bundle.nodes.size());
+  return blobs;
+}
+
+TEST(DecoderFuzzTest, BundleDecoderSurvivesAndIsStable) {
+  const Bundle bundle = MakeTestBundle({.devices = 2, .edges = 1});
+  const std::vector<std::string> corpus{EncodeBundle(bundle)};
+  const std::vector<Blob> blobs = BlobsOf(bundle, corpus[0]);
+  const auto reencode = [](std::string_view bytes) -> Result<std::string> {
+    const auto decoded = DecodeBundle(bytes);
+    if (!decoded) return decoded.failure();
+    return EncodeBundle(*decoded);
+  };
+  Fuzz(20'000, [&](Mutator& mutator) {
+    std::string input = corpus[0];
+    if (mutator.Below(2) == 0) {
+      mutator.Mutate(input, 8, corpus);
+    } else {
+      const Blob& blob = blobs[mutator.Below(blobs.size())];
+      std::string section = input.substr(blob.at, blob.size);
+      mutator.Mutate(section, 8, corpus);
+      section.resize(blob.size, '\0');
+      const std::uint64_t hash = XXH3_64bits(section.data(), section.size());
+      input.replace(blob.at, blob.size, section);
+      std::memcpy(input.data() + blob.hash_at, &hash, sizeof(hash));
+    }
+    return ExpectStable(reencode, input);
+  });
+}
 
 }  // namespace
 }  // namespace ddnn

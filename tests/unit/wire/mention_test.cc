@@ -69,7 +69,7 @@ TEST_F(MentionTest, ScoresOfAnotherNumberOfClassesAreRefused) {
 }
 
 TEST_F(MentionTest, CutMessagesAreRefused) {
-  for (const MessageKind& kind : MessageKinds()) {
+  for (const ExampleKind& kind : MessageKinds()) {
     if (kind.name == std::string_view("result")) continue;
     const std::string bytes = kind.encode(codec_, bundle_);
     for (std::size_t length = 0; length < bytes.size(); ++length) {
