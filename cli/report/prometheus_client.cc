@@ -20,7 +20,9 @@ std::size_t PathIn(const std::string& url) {
   for (const std::string scheme : {"http://", "https://"}) {
     if (url.starts_with(scheme)) host = scheme.size();
   }
-  if (host == std::string::npos || host == url.size()) return std::string::npos;
+  if (host == std::string::npos || host == url.size() || url[host] == '/') {
+    return std::string::npos;
+  }
   return std::min(url.find('/', host), url.size());
 }
 
