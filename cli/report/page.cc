@@ -100,7 +100,7 @@ std::string AvailabilityTile(const RunFigures& run) {
   }
   if (told == 0) return Tile("Cameras there", "–", "not known");
   return Tile("Cameras there", Percent(sum / told),
-              fmt::format("of the time, mean of {} heard of", devices));
+              fmt::format("of the time, over {} devices", devices));
 }
 
 std::string Tiles(const RunFigures& run) {

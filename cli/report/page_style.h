@@ -112,6 +112,7 @@ footer { margin-top: 1.4rem; font-size: .85rem; }
     --ours: #0f9d8a; --accent: #1f5fbf; }
   body { padding: 0; max-width: none; font-size: 11pt;
     print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  svg text { font-size: 16.5px; }
   .tiles { grid-template-columns: repeat(3, 1fr); }
   .grid { grid-template-columns: 1fr 1fr; }
   .card, .tile, tr { break-inside: avoid; }

@@ -65,7 +65,8 @@ void RecordedRun::FillLatency(RunFigures* figures) const {
 }
 
 std::optional<DeviceBytes> RecordedRun::Sent(const AgentStory& story) const {
-  if (!story.first) return std::nullopt;
+  // A device that runs sends scores: if it counts none, it does not tell.
+  if (!story.first || story.last.mqtt_bytes == 0) return std::nullopt;
   DeviceBytes sent = story.last;
   // A described run's agents started with it; others had counted before. An
   // agent that has started anew counts from 0 again.
