@@ -141,8 +141,9 @@ Result<RecordedEvent> RecordingReader::Read(std::string_view line) {
   }
   if (kind == "config") {
     Result<GroupConfig> config = DecodeGroupConfig(line);
-    if (config && configs_.size() < kMaxGroups) {
-      configs_[event.site + "/" + event.group] = *config;
+    const std::string group = event.site + "/" + event.group;
+    if (config && (configs_.size() < kMaxGroups || configs_.contains(group))) {
+      configs_[group] = *config;
     }
     return With(std::move(event), std::move(config));
   }

@@ -73,8 +73,11 @@ TraceListener::Group* TraceListener::GroupOf(std::string_view site,
 void TraceListener::OnConfig(const ParsedTopic& topic,
                              const BusMessage& message) {
   auto config = DecodeGroupConfig(message.payload);
-  if (!config || groups_.size() >= kMostGroups) return;
-  groups_[NameOf(topic.site, topic.group)].config = std::move(*config);
+  const std::string name = NameOf(topic.site, topic.group);
+  if (!config || (groups_.size() >= kMostGroups && !groups_.contains(name))) {
+    return;
+  }
+  groups_[name].config = std::move(*config);
 }
 
 void TraceListener::OnState(const ParsedTopic& topic,

@@ -164,9 +164,10 @@ std::string Heading(const SampleTrace& trace, const SampleResult& result) {
 /// A line of `columns` with a mark where the instant is.
 std::string Bar(double at_ms, double first_ms, double last_ms) {
   std::string bar(kColumns, '.');
-  const double length = last_ms - first_ms;
-  const double share = length > 0 ? (at_ms - first_ms) / length : 0;
-  bar[static_cast<std::size_t>(std::lround(share * (kColumns - 1)))] = '#';
+  // Of instants too far apart to be told, NaN compares as false.
+  const double share = (at_ms - first_ms) / (last_ms - first_ms);
+  const double column = share > 0 ? std::min(share, 1.0) * (kColumns - 1) : 0;
+  bar[static_cast<std::size_t>(std::lround(column))] = '#';
   return bar;
 }
 

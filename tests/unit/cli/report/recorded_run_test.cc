@@ -127,6 +127,15 @@ TEST_F(RecordedRunTest, TruthGivesAccuracyAndConfusion) {
   EXPECT_EQ(figures.by_class[kPerson].second.total, 3);
 }
 
+TEST_F(RecordedRunTest, ClassesThatCameLaterDoNotFitIn) {
+  Configure();
+  Answer(1, ResultOf(1, 0, kCar), kCar);
+  Answer(1, ResultOf(2, 0, /*label=*/7), kCar);
+  Answer(1, ResultOf(3, 0, kCar), /*truth=*/7);
+  EXPECT_EQ(Finish().right.total, 1);
+  EXPECT_EQ(Finish().samples(), 3);
+}
+
 TEST_F(RecordedRunTest, BytesArePerDeviceSample) {
   Describe();
   Configure();

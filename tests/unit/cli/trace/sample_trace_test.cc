@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "tests/unit/cli/cli_fixture.h"
 
 namespace ddnn {
@@ -109,6 +111,14 @@ TEST(SampleTraceTest, BatchesAndMessagesBeforeTheTickAreShown) {
   trace.messages[0].at_ms = -3;
   EXPECT_THAT(ToText(trace), HasSubstr("    -3.00  #"));
   EXPECT_THAT(ToText(trace), HasSubstr("48 B in a batch of 4 ticks"));
+}
+
+TEST(SampleTraceTest, AbsurdTimesAreShown) {
+  SampleTrace trace = Example();
+  auto& result = std::get<SampleResult>(trace.end);
+  result.latency_ms = std::numeric_limits<double>::max();
+  trace.messages[0].at_ms = std::numeric_limits<double>::lowest();
+  EXPECT_THAT(ToText(trace), HasSubstr("result: person"));
 }
 
 TEST(SampleTraceTest, NamesCannotDriveTheTerminal) {
