@@ -281,7 +281,7 @@ class ScrapedRun {
 }  // namespace
 
 const std::vector<ReportMetric>& ReportMetrics() {
-  static const std::vector<ReportMetric> kMetrics{
+  static const std::vector<ReportMetric> metrics{
       {kSamples, kSamples, true},
       {"ddnn_samples_lost_total", "ddnn_samples_lost_total", true},
       {"ddnn_sample_latency_seconds_bucket",
@@ -300,7 +300,7 @@ const std::vector<ReportMetric>& ReportMetrics() {
       {"up", "up{agent!=\"\"}", true},
       {"process_start_time_seconds", "process_start_time_seconds{agent!=\"\"}",
        false}};
-  return kMetrics;
+  return metrics;
 }
 
 Result<RunFigures> FiguresOf(const ScrapedRange& range, const std::string& site,

@@ -51,9 +51,9 @@ Result<Series> ReadSeries(const Json& json) {
 }  // namespace
 
 const std::string& Series::Label(const std::string& name) const {
-  static const std::string kNone;
+  static const std::string none;
   const auto found = labels.find(name);
-  return found == labels.end() ? kNone : found->second;
+  return found == labels.end() ? none : found->second;
 }
 
 Result<std::vector<Series>> ParseRangeAnswer(std::string_view json) {

@@ -145,7 +145,7 @@ void RecordedRun::AddTruth(double time_s, int truth, std::optional<int> label) {
   const auto row = static_cast<std::size_t>(truth);
   const std::size_t column = label ? static_cast<std::size_t>(*label) : classes;
   // A group that starts anew with other classes does not fit in.
-  if (row >= classes || column > classes) return;
+  if (row >= classes || (label && column >= classes)) return;
   ++figures_.confusion[row][column];
   for (Tally* tally : {&figures_.right, &figures_.by_class[row].second,
                        &bins_.At(time_s).right}) {

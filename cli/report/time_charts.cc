@@ -134,6 +134,7 @@ std::string AccuracyChart(const RunFigures& run) {
   svg.Line({area.left, area.Y(*overall)}, {area.right, area.Y(*overall)},
            "overall");
   std::vector<Point> curve;
+  curve.reserve(points.size());
   for (const auto& point : points) {
     curve.push_back(
         {area.X((point.from_s + std::min(point.to_s, area.x_high)) / 2),

@@ -130,8 +130,8 @@ TEST_F(RecordedRunTest, TruthGivesAccuracyAndConfusion) {
 TEST_F(RecordedRunTest, ClassesThatCameLaterDoNotFitIn) {
   Configure();
   Answer(1, ResultOf(1, 0, kCar), kCar);
-  Answer(1, ResultOf(2, 0, /*label=*/7), kCar);
-  Answer(1, ResultOf(3, 0, kCar), /*truth=*/7);
+  Answer(1, ResultOf(2, 0, /*label=*/2), kCar);
+  Answer(1, ResultOf(3, 0, kCar), /*truth=*/2);
   EXPECT_EQ(Finish().right.total, 1);
   EXPECT_EQ(Finish().samples(), 3);
 }
