@@ -77,7 +77,7 @@ class Demo {
                                      : nullptr),
         scoreboard_(replay, bundle, tree.offload()),
         monitor_(replay, bundle, tree, &scoreboard_),
-        recording_(options.record, replay, bundle, monitor_),
+        recording_(options.record, replay, bundle, tree, jpeg_bytes, monitor_),
         gone_(static_cast<std::size_t>(replay.device_count()), false),
         view_(&std::cout, ::isatty(STDOUT_FILENO) == 1, TerminalWidth()) {}
 
@@ -86,7 +86,6 @@ class Demo {
   }
 
   int Run(const StopFlag& stop, const OutputFiles& files) {
-    recording_.Begin(tree_, jpeg_bytes_);
     Start();
     Follow(stop);
     if (finished_ && observatory_) Linger(stop);
@@ -312,9 +311,8 @@ class Demo {
 
   /// Per device-sample.
   double BytesOnLink(Tier tier, const Summary& summary) const {
-    const double device_samples =
-        static_cast<double>(summary.samples) * replay_.device_count();
-    return static_cast<double>(network_->InterfaceBytes(tier)) / device_samples;
+    return static_cast<double>(network_->InterfaceBytes(tier)) /
+           replay_.device_count() / summary.samples;
   }
 
   int ExitCodeFor(const Summary& summary) const {

@@ -4,10 +4,9 @@ namespace ddnn {
 
 DemoRecording::DemoRecording(const std::filesystem::path& file,
                              const Replay& replay, const Bundle& bundle,
+                             const Tree& tree, double jpeg_bytes,
                              const DemoMonitor& monitor)
-    : replay_(replay), bundle_(bundle), monitor_(monitor), file_(file) {}
-
-void DemoRecording::Begin(const Tree& tree, double jpeg_bytes) {
+    : replay_(replay), bundle_(bundle), monitor_(monitor), file_(file) {
   RunDescription run{.input = replay_.name(),
                      .network = bundle_.name,
                      .hierarchy = std::string(1, tree.Hierarchy()),

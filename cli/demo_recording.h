@@ -15,14 +15,15 @@ namespace ddnn {
 /// truth, which a replay knows. Thread-safety: none.
 class DemoRecording {
  public:
+  /// Writes the first line.
   /// \param file  no name = nothing is recorded.
-  /// The other arguments are borrowed and must outlive the recording.
+  /// \param replay, bundle, monitor  borrowed; must outlive the recording.
+  /// \param jpeg_bytes  of the views as JPEG, per device-sample.
   /// \throws CommandError  as RecordingFile.
   DemoRecording(const std::filesystem::path& file, const Replay& replay,
-                const Bundle& bundle, const DemoMonitor& monitor);
+                const Bundle& bundle, const Tree& tree, double jpeg_bytes,
+                const DemoMonitor& monitor);
 
-  /// Writes the first line.
-  void Begin(const Tree& tree, double jpeg_bytes);
   /// Call it after the monitor has heard the message.
   void OnMessage(const BusMessage& message);
   /// \throws CommandError  as RecordingFile.
