@@ -14,6 +14,7 @@
 #include "cli/demo_input.h"
 #include "cli/demo_monitor.h"
 #include "cli/demo_network.h"
+#include "cli/demo_recording.h"
 #include "cli/live_view.h"
 #include "cli/observatory.h"
 #include "cli/output_files.h"
@@ -76,6 +77,7 @@ class Demo {
                                      : nullptr),
         scoreboard_(replay, bundle, tree.offload()),
         monitor_(replay, bundle, tree, &scoreboard_),
+        recording_(options.record, replay, bundle, tree, jpeg_bytes, monitor_),
         gone_(static_cast<std::size_t>(replay.device_count()), false),
         view_(&std::cout, ::isatty(STDOUT_FILENO) == 1, TerminalWidth()) {}
 
@@ -99,6 +101,7 @@ class Demo {
                                monitor_.rejected(), events_.dropped());
     }
     files.Write(summary, scoreboard_);
+    recording_.End();
     return ExitCodeFor(summary);
   }
 
@@ -195,6 +198,7 @@ class Demo {
       const int results = scoreboard_.running().results;
       monitor_.OnMessage(*message);
       if (observatory_) observatory_->OnMessage(*message);
+      recording_.OnMessage(*message);
       if (scoreboard_.running().results == results) return;
       last_result_ = steady_clock::now();
       if (!first_result_) first_result_ = last_result_;
@@ -308,9 +312,8 @@ class Demo {
 
   /// Per device-sample.
   double BytesOnLink(Tier tier, const Summary& summary) const {
-    const double device_samples =
-        static_cast<double>(summary.samples) * replay_.device_count();
-    return static_cast<double>(network_->InterfaceBytes(tier)) / device_samples;
+    return static_cast<double>(network_->InterfaceBytes(tier)) /
+           replay_.device_count() / summary.samples;
   }
 
   int ExitCodeFor(const Summary& summary) const {
@@ -361,6 +364,7 @@ class Demo {
   std::unique_ptr<Bus> bus_;
   Scoreboard scoreboard_;
   DemoMonitor monitor_;
+  DemoRecording recording_;
   std::vector<bool> gone_;  // [devices]
   DemoSetup setup_;
   bool devices_started_ = false;

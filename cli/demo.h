@@ -35,6 +35,7 @@ struct DemoOptions {
   bool keep = false;        ///< leave the folder with logs behind
   std::filesystem::path json;
   std::filesystem::path predictions;
+  std::filesystem::path record;  ///< what passes, see cli/recording.h
 };
 
 /// `ddnn demo`: the whole system on this machine, real processes over a real

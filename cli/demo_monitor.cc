@@ -1,22 +1,10 @@
 #include "cli/demo_monitor.h"
 
-#include <spdlog/fmt/fmt.h>
-
 #include <algorithm>
 
 #include "cli/demo_config.h"
 
 namespace ddnn {
-namespace {
-
-std::uint64_t CounterOf(const AgentCounters& counters,
-                        const std::string& name) {
-  const auto found = counters.find(name);
-  return found == counters.end() ? 0 : found->second;
-}
-
-}  // namespace
-
 DemoMonitor::DemoMonitor(const Replay& replay, const Bundle& bundle,
                          const Tree& tree, Scoreboard* scoreboard)
     : replay_(replay),
@@ -94,12 +82,14 @@ bool DemoMonitor::all_decided() const {
   return !Before(*decided_, last);
 }
 
+std::optional<std::size_t> DemoMonitor::Find(const SampleId& sample) const {
+  if (!config_) return std::nullopt;
+  return replay_.Find(sample.tick - config_->schedule.first_tick,
+                      sample.object);
+}
+
 std::optional<std::size_t> DemoMonitor::IndexOf(const SampleId& sample) {
-  std::optional<std::size_t> index;
-  if (config_) {
-    index =
-        replay_.Find(sample.tick - config_->schedule.first_tick, sample.object);
-  }
+  const std::optional<std::size_t> index = Find(sample);
   if (!index) ++rejected_;
   return index;
 }
@@ -170,18 +160,12 @@ bool DemoMonitor::SaidGoodbye(const std::string& agent) const {
   return said_goodbye_.contains(agent);
 }
 
-std::optional<DemoMonitor::Traffic> DemoMonitor::DeviceTraffic() const {
-  Traffic traffic;
+std::optional<DeviceBytes> DemoMonitor::DeviceTraffic() const {
+  DeviceBytes traffic;
   for (int device = 0; device < replay_.device_count(); ++device) {
     const auto found = counters_.find(DemoDevice(device));
     if (found == counters_.end()) return std::nullopt;
-    const AgentCounters& counters = found->second;
-    for (const char* kind : {"score", "feature", "offload"}) {
-      traffic.payload_bytes +=
-          CounterOf(counters, fmt::format("sent_{}_payload_bytes", kind));
-      traffic.mqtt_bytes +=
-          CounterOf(counters, fmt::format("sent_{}_mqtt_bytes", kind));
-    }
+    traffic += DeviceBytesIn(found->second);
   }
   return traffic;
 }

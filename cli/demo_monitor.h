@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/device_bytes.h"
 #include "cli/replay.h"
 #include "cli/scoreboard.h"
 #include "core/bus/bus.h"
@@ -22,12 +23,6 @@ namespace ddnn {
 /// Thread-safety: none; feed it from one thread.
 class DemoMonitor {
  public:
-  /// What the devices sent towards the edge, in all.
-  struct Traffic {
-    std::uint64_t payload_bytes = 0;
-    std::uint64_t mqtt_bytes = 0;
-  };
-
   /// All arguments are borrowed and must outlive the monitor.
   DemoMonitor(const Replay& replay, const Bundle& bundle, const Tree& tree,
               Scoreboard* scoreboard);
@@ -40,6 +35,9 @@ class DemoMonitor {
 
   /// The edge has decided every tick of the replay.
   bool all_decided() const;
+  /// Index into Replay::expected(); nothing if the replay has no such sample,
+  /// or the group's configuration is not known yet.
+  std::optional<std::size_t> Find(const SampleId& sample) const;
   /// Grows with everything that brings the replay nearer to its end.
   std::uint64_t progress() const { return progress_; }
   /// Messages that meant nothing.
@@ -52,7 +50,7 @@ class DemoMonitor {
   /// An agent was there and has said goodbye, its last counters before that.
   bool SaidGoodbye(const std::string& agent) const;
   /// Sums of the devices' counters; nothing until each has published some.
-  std::optional<Traffic> DeviceTraffic() const;
+  std::optional<DeviceBytes> DeviceTraffic() const;
 
  private:
   void OnConfig(const BusMessage& message);
@@ -61,7 +59,7 @@ class DemoMonitor {
   void OnLost(const BusMessage& message);
   void OnState(const std::string& agent, const BusMessage& message);
   void OnInfo(const std::string& agent, const BusMessage& message);
-  /// Index into Replay::expected(); nothing, and counted, if there is none.
+  /// As Find(); nothing is counted.
   std::optional<std::size_t> IndexOf(const SampleId& sample);
 
   const Replay& replay_;

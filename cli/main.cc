@@ -11,9 +11,11 @@
 #include "cli/demo.h"
 #include "cli/doctor.h"
 #include "cli/evaluate.h"
+#include "cli/report/report_command.h"
 #include "cli/serve/serve.h"
 #include "cli/street_command.h"
 #include "cli/targets.h"
+#include "cli/trace/trace_command.h"
 #include "cli/tune.h"
 #include "cli/watch.h"
 #include "core/base/config.h"
@@ -29,9 +31,11 @@ struct CommandLine {
   DemoOptions demo;
   DoctorOptions doctor;
   EvaluateOptions evaluate;
+  ReportOptions report;
   ServeOptions serve;
   StreetOptions street;
   TargetsOptions targets;
+  TraceOptions trace;
   TuneOptions tune;
   WatchOptions watch;
   std::filesystem::path bundle;
@@ -86,6 +90,9 @@ void AddDemoInput(CLI::App* demo, DemoOptions* options) {
                    "so many samples, repeating a data set if need be "
                    "(default: each once; 300 of the street)")
       ->check(CLI::Range(1, 100'000'000));
+}
+
+void AddPreview(CLI::App* demo, DemoOptions* options) {
   demo->add_option("--preview", options->preview_ms,
                    "devices publish a picture at most every so many ms, for "
                    "the live page (default: 0, none)")
@@ -110,6 +117,9 @@ void AddDemo(CLI::App& app, CommandLine* line) {
   demo->add_option("--json", options.json, "write the summary here");
   demo->add_option("--predictions", options.predictions,
                    "write every answer here, CSV");
+  demo->add_option("--record", options.record,
+                   "write what passes here, a JSON object a line, for `ddnn "
+                   "report`");
   demo->add_flag("--keep", options.keep,
                  "keep the temporary folder with configuration and logs");
   demo->add_option("--batch-ms", options.batch_ms,
@@ -122,6 +132,7 @@ void AddDemo(CLI::App& app, CommandLine* line) {
                  "each tier in a network namespace of its own, to count what "
                  "its link carries (needs root)")
       ->excludes("--observe");
+  AddPreview(demo, &options);
   demo->add_flag("--preload", options.preload,
                  "devices cut all their views before the first tick");
   demo->footer(
@@ -174,18 +185,23 @@ void AddStreet(CLI::App& app, CommandLine* line) {
       ->required();
 }
 
-/// A broker and the login there.
-void AddBroker(CLI::App* command, MqttConfig* mqtt) {
-  command
-      ->add_option("--broker", mqtt->url,
-                   "mqtt://HOST:PORT or mqtts://HOST:PORT")
-      ->required();
+/// How a command that listens logs in.
+void AddLogin(CLI::App* command, MqttConfig* mqtt) {
   command->add_option("--user", mqtt->user, "login");
   command->add_option("--password-file", mqtt->password_file,
                       "its first line is the password");
   command->add_option("--ca-file", mqtt->ca_file, "mqtts: broker's CA");
   command->add_option("--cert-file", mqtt->cert_file, "mqtts: our certificate");
   command->add_option("--key-file", mqtt->key_file, "mqtts: its key");
+}
+
+/// A broker and the login there.
+void AddBroker(CLI::App* command, MqttConfig* mqtt) {
+  command
+      ->add_option("--broker", mqtt->url,
+                   "mqtt://HOST:PORT or mqtts://HOST:PORT")
+      ->required();
+  AddLogin(command, mqtt);
 }
 
 void AddWatch(CLI::App& app, CommandLine* line) {
@@ -197,6 +213,20 @@ void AddWatch(CLI::App& app, CommandLine* line) {
   watch->add_option("--site", options.site, "one site only");
   watch->add_option("--group", options.group, "one group only");
   watch->add_flag("--json", options.json, "one object a line");
+}
+
+void AddTargets(CLI::App& app, CommandLine* line) {
+  TargetsOptions& options = line->targets;
+  CLI::App* targets = AddCommand(
+      app, line, "targets",
+      "keep the list of agents that Prometheus should scrape, until Ctrl-C",
+      [&options] { return RunTargets(options); });
+  AddBroker(targets, &options.mqtt);
+  targets
+      ->add_option("--out", options.out,
+                   "the list, for Prometheus's file_sd_configs")
+      ->required();
+  targets->add_flag("--once", options.once, "write it and end");
 }
 
 void AddServe(CLI::App& app, CommandLine* line) {
@@ -221,18 +251,56 @@ void AddServe(CLI::App& app, CommandLine* line) {
                     "may ask for the page");
 }
 
-void AddTargets(CLI::App& app, CommandLine* line) {
-  TargetsOptions& options = line->targets;
-  CLI::App* targets = AddCommand(
-      app, line, "targets",
-      "keep the list of agents that Prometheus should scrape, until Ctrl-C",
-      [&options] { return RunTargets(options); });
-  AddBroker(targets, &options.mqtt);
-  targets
-      ->add_option("--out", options.out,
-                   "the list, for Prometheus's file_sd_configs")
+void AddTrace(CLI::App& app, CommandLine* line) {
+  TraceOptions& options = line->trace;
+  CLI::App* trace =
+      AddCommand(app, line, "trace", "follow one sample on its way, with times",
+                 [&options] { return RunTrace(options); });
+  trace
+      ->add_option("sample", options.sample,
+                   "<tick>-<object> as results name it, or next")
       ->required();
-  targets->add_flag("--once", options.once, "write it and end");
+  trace->add_option("--exit", options.exit, "next: one that is answered there")
+      ->check(CLI::IsMember({"local", "edge", "cloud"}));
+  auto* broker = trace->add_option("--broker", options.broker,
+                                   "mqtt://HOST:PORT or mqtts://HOST:PORT");
+  trace
+      ->add_option("--from", options.recording,
+                   "look in a recording instead (demo --record, watch --json)")
+      ->excludes(broker);
+  trace->add_option("--bundle", options.bundle,
+                    "network that runs, to show T of its exits");
+  trace->add_option("--site", options.site, "one site only");
+  trace->add_option("--group", options.group, "one group only");
+  trace->add_option("--timeout", options.timeout_s, "seconds to wait")
+      ->check(CLI::Range(0.1, 86400.0))
+      ->capture_default_str();
+  AddLogin(trace, &options.mqtt);
+}
+
+void AddReport(CLI::App& app, CommandLine* line) {
+  ReportOptions& options = line->report;
+  CLI::App* report = AddCommand(
+      app, line, "report",
+      "draw a run as one HTML page, from a recording or a Prometheus",
+      [&options] { return RunReport(options); });
+  auto* recording =
+      report->add_option("recording", options.recording,
+                         "what `demo --record` or `watch --json` wrote");
+  auto* prometheus =
+      report
+          ->add_option("--prometheus", options.prometheus,
+                       "http://HOST:PORT of one that scrapes the agents")
+          ->excludes(recording);
+  report
+      ->add_option("--range", options.range,
+                   "of Prometheus, up to now: e.g. 30s, 10m, 2h, 1d")
+      ->needs(prometheus)
+      ->capture_default_str();
+  report->add_option("--site", options.site, "whose run, if there are several");
+  report->add_option("--group", options.group,
+                     "whose run, if there are several");
+  report->add_option("--out", options.out, "the page")->capture_default_str();
 }
 
 void AddDoctor(CLI::App& app, CommandLine* line) {
@@ -314,8 +382,10 @@ int Main(int argc, char** argv) {
   AddEvaluate(app, &line);
   AddStreet(app, &line);
   AddWatch(app, &line);
-  AddServe(app, &line);
   AddTargets(app, &line);
+  AddServe(app, &line);
+  AddReport(app, &line);
+  AddTrace(app, &line);
   AddBundle(app, &line);
   AddDoctor(app, &line);
   try {

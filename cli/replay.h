@@ -49,6 +49,8 @@ class Replay {
   Replay(const Bundle& bundle, ReplayRows rows, int samples);
 
   const DataSet& data() const { return rows_.data; }
+  /// For people: a folder, or "street 2".
+  const std::string& name() const { return rows_.name; }
   const std::vector<ExpectedSample>& expected() const { return expected_; }
   /// Ticks in all, those without a visible sample too. At least 1.
   Tick tick_count() const { return tick_count_; }

@@ -11,25 +11,6 @@ namespace {
 
 std::size_t IndexOf(Tier tier) { return static_cast<std::size_t>(tier); }
 
-/// Mean accuracy of cars and people; of all classes where a data set knows
-/// neither word. Buses are too few to weigh a third.
-Figure Balanced(const std::vector<std::pair<std::string, Tally>>& by_class) {
-  std::vector<Tally> tallies;
-  for (const auto& [name, tally] : by_class) {
-    if (name == "car" || name == "person") tallies.push_back(tally);
-  }
-  if (tallies.size() != 2) {
-    tallies.clear();
-    for (const auto& [name, tally] : by_class) tallies.push_back(tally);
-  }
-  double sum = 0;
-  for (const Tally& tally : tallies) {
-    if (!tally.accuracy()) return std::nullopt;
-    sum += *tally.accuracy();
-  }
-  return sum / static_cast<double>(tallies.size());
-}
-
 /// A CSV field; names come from the data set and may hold anything.
 std::string CsvField(const std::string& text) {
   if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
@@ -163,7 +144,7 @@ void Scoreboard::FillTallies(Summary* summary) const {
   }
   summary->by_source.assign(by_source.begin(), by_source.end());
   summary->overall = all.accuracy();
-  summary->balanced = Balanced(summary->by_class);
+  summary->balanced = BalancedAccuracy(summary->by_class);
 }
 
 void Scoreboard::FillShares(Summary* summary) const {

@@ -94,6 +94,26 @@ Percentiles PercentilesOf(std::vector<double> values) {
   return {rank(0.50), rank(0.95), rank(0.99)};
 }
 
+Figure BalancedAccuracy(
+    const std::vector<std::pair<std::string, Tally>>& by_class) {
+  // Buses are too few to weigh a third.
+  std::vector<Tally> tallies;
+  for (const auto& [name, tally] : by_class) {
+    if (name == "car" || name == "person") tallies.push_back(tally);
+  }
+  if (tallies.size() != 2) {
+    tallies.clear();
+    for (const auto& [name, tally] : by_class) tallies.push_back(tally);
+  }
+  if (tallies.empty()) return std::nullopt;
+  double sum = 0;
+  for (const Tally& tally : tallies) {
+    if (!tally.accuracy()) return std::nullopt;
+    sum += *tally.accuracy();
+  }
+  return sum / static_cast<double>(tallies.size());
+}
+
 std::string ToJson(const Summary& summary) {
   Json accuracy = ToJsonValue(summary.accuracy);
   accuracy["overall"] = ToJsonValue(summary.overall);

@@ -28,6 +28,11 @@ struct Tally {
   }
 };
 
+/// Mean accuracy of cars and people; of all classes where a data set knows
+/// neither word. Unknown if one of them has nothing to judge.
+Figure BalancedAccuracy(
+    const std::vector<std::pair<std::string, Tally>>& by_class);
+
 struct Percentiles {
   Figure p50;
   Figure p95;

@@ -6,10 +6,10 @@
 #include <chrono>
 #include <ctime>
 #include <iostream>
-#include <nlohmann/json.hpp>
 #include <thread>
 #include <utility>
 
+#include "cli/recording.h"
 #include "core/base/bounded_queue.h"
 #include "core/base/exit_code.h"
 #include "core/base/program.h"
@@ -56,12 +56,16 @@ void WatchPrinter::Subscribe(Bus* bus) const {
        {group.Config(), group.Result(), group.Lost(), agents.State()}) {
     bus->Subscribe(filter, Qos::kAtLeastOnce);
   }
+  if (options_.json) bus->Subscribe(agents.Info(), Qos::kAtLeastOnce);
 }
 
 std::string WatchPrinter::OnMessage(const BusMessage& message, Instant now) {
+  if (options_.json) {
+    const auto line = RecordedLine(message, now);
+    return line ? *line + '\n' : Rejected();
+  }
   const auto topic = ParseTopic(message.topic);
   if (!topic) return Rejected();
-  if (options_.json && topic->kind != "config") return AsJson(*topic, message);
   std::string text = AsText(*topic, message);
   if (text.empty()) return text;
   return TimeOfDay(now) + "  " + Printable(std::move(text)) + '\n';
@@ -70,18 +74,6 @@ std::string WatchPrinter::OnMessage(const BusMessage& message, Instant now) {
 std::string WatchPrinter::Rejected() {
   ++rejected_;
   return {};
-}
-
-std::string WatchPrinter::AsJson(const ParsedTopic& topic,
-                                 const BusMessage& message) {
-  using Json = nlohmann::ordered_json;
-  const Json content = Json::parse(message.payload, nullptr, false);
-  if (!content.is_object()) return Rejected();
-  Json line{{"event", topic.kind}, {"site", topic.site}};
-  if (!topic.group.empty()) line["group"] = topic.group;
-  if (!topic.agent.empty()) line["agent"] = topic.agent;
-  line.update(content);
-  return line.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 
 std::string WatchPrinter::AsText(const ParsedTopic& topic,

@@ -16,7 +16,7 @@ struct WatchOptions {
   MqttConfig mqtt;
   std::string site = "+";   ///< "+" = all
   std::string group = "+";  ///< "+" = all
-  bool json = false;        ///< one object a line
+  bool json = false;        ///< one object a line, see cli/recording.h
 };
 
 /// Turns what passes on the bus into lines for people or for programs.
@@ -35,7 +35,6 @@ class WatchPrinter {
   std::uint64_t rejected() const { return rejected_; }
 
  private:
-  std::string AsJson(const ParsedTopic& topic, const BusMessage& message);
   std::string AsText(const ParsedTopic& topic, const BusMessage& message);
   std::string ResultText(const ParsedTopic& topic, const std::string& payload);
   std::string LossText(const ParsedTopic& topic, const std::string& payload);

@@ -92,9 +92,11 @@ Status Coordinator::OnCloudAnswer(const CloudAnswer& answer, Instant now) {
   WaitingSample* waiting =
       impl_->Find(answer.sample, WaitingSample::Stage::kCloud);
   if (waiting == nullptr) return Error::kNotFound;
-  Status taken = waiting->flow.TakeCloudAnswer(answer.logits);
-  if (!taken) return taken;
   OpenTick& open = impl_->ticks.at(answer.sample.tick);
+  const double at_ms = open.Since(now);
+  Status taken = waiting->flow.TakeCloudAnswer(answer.logits, at_ms);
+  if (!taken) return taken;
+  waiting->flow.times().answered = at_ms;
   impl_->Answer(open, *waiting, /*fallback=*/false, now);
   impl_->Settle(answer.sample.tick, open, now);
   impl_->Advance();

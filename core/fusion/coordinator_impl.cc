@@ -167,7 +167,9 @@ void Coordinator::Impl::RelieveGathering(Instant now) {
 void Coordinator::Impl::DecideLocally(OpenTick& open, SampleFlow flow,
                                       Instant now) {
   const SampleId id = flow.id();
-  if (flow.TakeLocalExit()) {
+  const double at_ms = open.Since(now);
+  flow.times().gathered = at_ms;
+  if (flow.TakeLocalExit(at_ms)) {
     Publish(open, *flow.Answer(/*fallback=*/false), now);
     return;
   }
@@ -214,7 +216,9 @@ void Coordinator::Impl::EndMaps(const OpenTick& open, WaitingSample& waiting,
   if (!waiting.flow.CloseMaps()) {
     return Answer(open, waiting, /*fallback=*/true, now);
   }
-  if (waiting.flow.TakeEdgeExit()) {
+  const double at_ms = open.Since(now);
+  waiting.flow.times().maps = at_ms;
+  if (waiting.flow.TakeEdgeExit(at_ms)) {
     return Answer(open, waiting, /*fallback=*/false, now);
   }
   waiting.Enter(Stage::kEdgeMaps);
@@ -245,9 +249,7 @@ void Coordinator::Impl::Answer(const OpenTick& open, WaitingSample& waiting,
 
 void Coordinator::Impl::Publish(const OpenTick& open, SampleResult result,
                                 Instant now) {
-  const std::chrono::duration<double, std::milli> latency = now - open.instant;
-  // Clocks that differ can make a paced tick look early.
-  result.latency_ms = std::max(0.0, latency.count());
+  result.latency_ms = open.Since(now);
   actions.emplace_back(PublishResult{std::move(result)});
 }
 
@@ -257,13 +259,16 @@ void Coordinator::Impl::Ask(OpenTick& open, Instant now) {
   for (auto& [object, waiting] : open.waiting) {
     if (now < waiting.ask_at) continue;
     const bool again = waiting.ask_at != Instant{};
+    SampleTimes& times = waiting.flow.times();
     waiting.ask_at = now + options.ask_again;
     if (waiting.stage == Stage::kMaps) {
+      if (!again) times.asked = open.Since(now);
       maps.wanted.push_back(waiting.flow.id());
     } else if (waiting.stage == Stage::kEdgeMaps) {
       edge_maps.wanted.push_back(waiting.flow.id());
     } else {
       waiting.ask_at = now + options.offer_again;
+      if (!again) times.offered = open.Since(now);
       actions.emplace_back(OfferToCloud{waiting.flow.MakeAsk(), again});
     }
   }

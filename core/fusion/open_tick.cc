@@ -42,6 +42,11 @@ std::size_t PixelBytes(const std::vector<TickScores::ViewScores>& views) {
   return bytes;
 }
 
+double OpenTick::Since(Instant now) const {
+  const std::chrono::duration<double, std::milli> since = now - instant;
+  return std::max(0.0, since.count());
+}
+
 std::size_t OpenTick::EraseEnded() {
   return std::erase_if(waiting, [](const auto& entry) {
     return entry.second.stage == WaitingSample::Stage::kEnded;

@@ -56,6 +56,10 @@ struct OpenTick {
   std::map<ObjectNumber, WaitingSample> waiting;
   std::optional<Instant> timer;  ///< what the coordinator has set
 
+  /// Milliseconds since the instant. Clocks that differ can make a paced tick
+  /// look early: never below 0.
+  double Since(Instant now) const;
+
   bool decided() const { return complete && waiting.empty(); }
   /// Removes the samples that have ended. \return how many.
   std::size_t EraseEnded();

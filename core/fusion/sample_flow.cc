@@ -38,22 +38,22 @@ SampleFlow::SampleFlow(const Network& network, const EdgeSplit& split,
   }
 }
 
-Status SampleFlow::Reach(Tier tier, std::vector<float> logits) {
+Status SampleFlow::Reach(Tier tier, std::vector<float> logits, double at_ms) {
   Result<Decision> decision = network_.Decide(tier, logits);
   if (!decision) return decision.failure();
-  path_.push_back({tier, decision->label, decision->eta});
+  path_.push_back({tier, decision->label, decision->eta, at_ms});
   deepest_ = Reached{tier, std::move(*decision), std::move(logits), used_};
   return Done{};
 }
 
-bool SampleFlow::TakeLocalExit() {
+bool SampleFlow::TakeLocalExit(double at_ms) {
   if (network_.bundle().ExitOf(Tier::kDevice) == nullptr) return false;
   std::vector<const Sums*> sums;
   sums.reserve(sums_.size());
   for (const Sums& own : sums_) sums.push_back(own.empty() ? nullptr : &own);
   Result<std::vector<float>> logits = network_.ExitLogits(Tier::kDevice, sums);
   if (!logits) return false;
-  return Reach(Tier::kDevice, std::move(*logits)).ok() &&
+  return Reach(Tier::kDevice, std::move(*logits), at_ms).ok() &&
          deepest_->decision.exits;
 }
 
@@ -130,7 +130,7 @@ void SampleFlow::RunEdge(std::size_t edge) {
   for (const int device : devices) MapOf(device).reset();
 }
 
-bool SampleFlow::TakeEdgeExit() {
+bool SampleFlow::TakeEdgeExit(double at_ms) {
   if (network_.bundle().ExitOf(Tier::kEdge) == nullptr) return false;
   std::vector<const Sums*> sums;
   sums.reserve(edges_.size());
@@ -139,7 +139,7 @@ bool SampleFlow::TakeEdgeExit() {
   }
   Result<std::vector<float>> logits = network_.ExitLogits(Tier::kEdge, sums);
   if (!logits) return false;
-  return Reach(Tier::kEdge, std::move(*logits)).ok() &&
+  return Reach(Tier::kEdge, std::move(*logits), at_ms).ok() &&
          deepest_->decision.exits;
 }
 
@@ -175,11 +175,12 @@ CloudAsk SampleFlow::MakeAsk() const {
   return ask;
 }
 
-Status SampleFlow::TakeCloudAnswer(const std::vector<float>& logits) {
+Status SampleFlow::TakeCloudAnswer(const std::vector<float>& logits,
+                                   double at_ms) {
   if (logits.size() != network_.bundle().classes.size()) {
     return Error::kBadShape;
   }
-  return Reach(Tier::kCloud, logits);
+  return Reach(Tier::kCloud, logits, at_ms);
 }
 
 std::optional<SampleResult> SampleFlow::Answer(bool fallback) const {
@@ -200,6 +201,7 @@ std::optional<SampleResult> SampleFlow::Answer(bool fallback) const {
                                   : ResultStatus::kOk;
   result.path = path_;
   result.content_bytes = content_bytes_;
+  result.times = times_;
   return result;
 }
 

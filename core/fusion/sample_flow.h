@@ -37,9 +37,13 @@ class SampleFlow {
     return offloads() ? static_cast<std::size_t>(content_bytes_) : 0;
   }
 
+  /// When the sample came how far, for its answer: the coordinator's to fill.
+  SampleTimes& times() { return times_; }
+
+  /// \param at_ms  of the exits' decisions, for the path; here and below.
   /// \return true if the sample leaves here; false too if the bundle has no
   ///     local exit.
-  bool TakeLocalExit();
+  bool TakeLocalExit(double at_ms);
 
   /// From now on these are awaited: the maps of the devices that saw the
   /// sample, but of those below a remote edge that edge's sums instead.
@@ -61,7 +65,7 @@ class SampleFlow {
   bool CloseMaps();
 
   /// \return true if the sample leaves here; false too without an edge exit.
-  bool TakeEdgeExit();
+  bool TakeEdgeExit(double at_ms);
 
   /// From now on the maps of those remote edges are awaited that sent sums.
   void AwaitEdgeMaps(const EdgeSet& edges_alive);
@@ -75,7 +79,7 @@ class SampleFlow {
 
   /// \return Done: Answer() gives the cloud's class; kBadShape or
   ///     kNotADistribution if the logits are no answer: nothing has changed.
-  Status TakeCloudAnswer(const std::vector<float>& logits);
+  Status TakeCloudAnswer(const std::vector<float>& logits, double at_ms);
 
   /// The class of the deepest exit reached.
   /// \param fallback  a deeper tier was silent.
@@ -100,7 +104,7 @@ class SampleFlow {
   }
   void RunEdge(std::size_t edge);
   /// Adds an exit to the path. \return false if the logits are no answer.
-  Status Reach(Tier tier, std::vector<float> logits);
+  Status Reach(Tier tier, std::vector<float> logits, double at_ms);
 
   const Network& network_;
   const EdgeSplit& split_;
@@ -118,6 +122,7 @@ class SampleFlow {
   std::vector<ExitStep> path_;
   std::optional<Reached> deepest_;
   int content_bytes_ = 0;
+  SampleTimes times_;
 };
 
 }  // namespace ddnn

@@ -81,6 +81,18 @@ struct ExitStep {
   Tier tier = Tier::kDevice;
   int label = 0;
   float eta = 0;
+  std::optional<double> at_ms{};  ///< of its decision, as SampleTimes
+};
+
+/// When the edge came how far on a sample's way: milliseconds, counted as
+/// SampleResult::latency_ms. Nothing = that did not happen, or is not known.
+/// What was computed on the way is in the next instant, not in its own.
+struct SampleTimes {
+  std::optional<double> gathered;  ///< no more scores were awaited
+  std::optional<double> asked;     ///< maps were asked for, the first time
+  std::optional<double> maps;      ///< no more maps were awaited, some had come
+  std::optional<double> offered;   ///< to the cloud, the first time
+  std::optional<double> answered;  ///< the cloud's answer came
 };
 
 /// The answer for one sample.
@@ -100,6 +112,7 @@ struct SampleResult {
   int content_bytes = 0;  ///< scores and maps, or encoded views, received
   double latency_ms =
       0;  ///< from the tick's instant (unpaced: from its first score)
+  SampleTimes times{};
 };
 
 enum class LossReason : std::uint8_t {

@@ -108,6 +108,41 @@ float ReadEta(JsonReader& in) {
   return static_cast<float>(in.Real("eta", 0, 1));
 }
 
+/// The instants of a sample's way by their names.
+constexpr std::pair<const char*, std::optional<double> SampleTimes::*>
+    kInstants[] = {{"gathered", &SampleTimes::gathered},
+                   {"asked", &SampleTimes::asked},
+                   {"maps", &SampleTimes::maps},
+                   {"offered", &SampleTimes::offered},
+                   {"answered", &SampleTimes::answered}};
+
+void AddTimes(Json& json, const SampleTimes& times) {
+  json["times_ms"] = Json::object();
+  for (const auto& [name, member] : kInstants) {
+    if (times.*member) json["times_ms"][name] = *(times.*member);
+  }
+}
+
+SampleTimes ReadTimes(JsonReader& in) {
+  SampleTimes times;
+  auto object = in.ObjectIfThere("times_ms");
+  if (!object) return times;
+  for (const auto& [name, member] : kInstants) {
+    times.*member = object->RealIfThere(name, 0, kMaxDouble);
+  }
+  in.Adopt(*object);
+  return times;
+}
+
+Json ToJson(const ExitStep& step, const std::string& class_name) {
+  Json json{{"exit", ExitName(step.tier)},
+            {"class", class_name},
+            {"label", step.label},
+            {"eta", Shortest(step.eta)}};
+  if (step.at_ms) json["at_ms"] = *step.at_ms;
+  return json;
+}
+
 template <typename T>
 Result<T> Finished(const JsonReader& in, T value) {
   if (!in.ok()) return in.failure();
@@ -242,13 +277,11 @@ std::string EncodeResultJson(const SampleResult& result, std::string_view group,
   json["missing"] = result.views_missing;
   json["path"] = Json::array();
   for (const ExitStep& step : result.path) {
-    json["path"].push_back({{"exit", ExitName(step.tier)},
-                            {"class", name_of(step.label)},
-                            {"label", step.label},
-                            {"eta", Shortest(step.eta)}});
+    json["path"].push_back(ToJson(step, name_of(step.label)));
   }
   json["content_bytes"] = result.content_bytes;
   json["latency_ms"] = result.latency_ms;
+  AddTimes(json, result.times);
   return Finish(json);
 }
 
@@ -277,12 +310,15 @@ Result<SampleResult> DecodeResultJson(std::string_view text,
   for (JsonReader& step : in.Objects("path", kTiers.size())) {
     const Tier exit = ReadTier(step, "exit", ExitName);
     const int label = ReadLabel(step, classes);
-    result.path.push_back({exit, label, ReadEta(step)});
+    const float eta = ReadEta(step);
+    result.path.push_back(
+        {exit, label, eta, step.RealIfThere("at_ms", 0, kMaxDouble)});
     in.Adopt(step);
   }
   result.content_bytes = static_cast<int>(
       in.Integer("content_bytes", 0, std::numeric_limits<int>::max()));
   result.latency_ms = in.Real("latency_ms", -kMaxDouble, kMaxDouble);
+  result.times = ReadTimes(in);
   return Finished(in, std::move(result));
 }
 

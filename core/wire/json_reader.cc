@@ -146,6 +146,12 @@ double JsonReader::Real(const char* key, double low, double high) {
   return value == nullptr ? low : ToReal(*value, key, low, high);
 }
 
+std::optional<double> JsonReader::RealIfThere(const char* key, double low,
+                                              double high) {
+  if (failure_ || !object_.contains(key)) return std::nullopt;
+  return Real(key, low, high);
+}
+
 std::string JsonReader::Text(const char* key, std::size_t low,
                              std::size_t high) {
   const Json* value = Find(key);
@@ -210,6 +216,16 @@ std::vector<JsonReader> JsonReader::Objects(const char* key, std::size_t high) {
     objects.push_back(JsonReader(value, what_ + ": " + name));
   }
   return objects;
+}
+
+std::optional<JsonReader> JsonReader::ObjectIfThere(const char* key) {
+  if (failure_ || !object_.contains(key)) return std::nullopt;
+  const Json& value = object_.at(key);
+  if (!value.is_object()) {
+    Fail(Error::kMalformed, key, "is not an object");
+    return std::nullopt;
+  }
+  return JsonReader(value, what_ + ": " + key);
 }
 
 AgentCounters JsonReader::Counters(const char* key, std::size_t high) {

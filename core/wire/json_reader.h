@@ -35,6 +35,8 @@ class JsonReader {
   bool FlagOr(const char* key, bool missing);
   std::int64_t Integer(const char* key, std::int64_t low, std::int64_t high);
   double Real(const char* key, double low, double high);
+  /// Nothing if there is no such field.
+  std::optional<double> RealIfThere(const char* key, double low, double high);
   std::string Text(const char* key, std::size_t low, std::size_t high);
   /// `missing` if there is no such field.
   std::string TextOr(const char* key, std::string missing, std::size_t low,
@@ -51,6 +53,8 @@ class JsonReader {
                                  std::size_t high, std::size_t high_bytes);
   /// A list of objects; read each, then Adopt() it.
   std::vector<JsonReader> Objects(const char* key, std::size_t high);
+  /// An object; nothing if there is no such field. Read it, then Adopt() it.
+  std::optional<JsonReader> ObjectIfThere(const char* key);
   void Adopt(const JsonReader& object);
   /// An object of unsigned numbers.
   AgentCounters Counters(const char* key, std::size_t high);

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/nn/bundle.h"
+#include "core/wire/mention.h"
 #include "core/wire/wire.h"
 #include "tests/support/test_bundle.h"
 #include "tests/support/test_messages.h"
@@ -143,7 +144,7 @@ TEST(DecoderFuzzTest, MessageDecodersSurviveAndAreStable) {
     Fuzz(20'000, [&](Mutator& mutator) {
       std::string input = corpus[mutator.Below(corpus.size())];
       mutator.Mutate(input, 8, corpus);
-      unsigned accepted = 0;
+      unsigned accepted = ReadMention(input, bundle.class_count()).ok() ? 1 : 0;
       for (const ExampleKind& kind : MessageKinds()) {
         accepted += ExpectStable(
             [&](std::string_view bytes) { return kind.reencode(codec, bytes); },

@@ -119,9 +119,15 @@ SampleResult ExampleResult() {
   result.probabilities = {0.03125, 0.125, 0.84375};
   result.views_used = {0, 2, 3};
   result.views_missing = {5};
-  result.path = {{Tier::kDevice, 1, 0.9375F}, {Tier::kCloud, 2, 0.40625F}};
+  result.path = {{Tier::kDevice, 1, 0.9375F, 2.25},
+                 {Tier::kCloud, 2, 0.40625F, 12.5}};
   result.content_bytes = 402;
   result.latency_ms = 12.5;
+  result.times = {.gathered = 2.25,
+                  .asked = 2.25,
+                  .maps = 5.0,
+                  .offered = 5.0,
+                  .answered = 12.5};
   return result;
 }
 

@@ -100,7 +100,7 @@ TEST(WatchTest, JsonIsOneObjectALineWithItsEvent) {
 TEST(WatchTest, GarbageIsCountedAndNeverPrinted) {
   for (const bool json : {false, true}) {
     WatchPrinter printer({.mqtt = {}, .json = json});
-    HearConfig(printer);
+    if (!json) HearConfig(printer);
     for (const auto& topic :
          {kTopics.Result(), kTopics.Lost(), AgentTopics("yard", "a").State()}) {
       EXPECT_EQ(Hear(printer, topic, "\x1b[2Jgarbage"), "");

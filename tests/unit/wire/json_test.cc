@@ -205,13 +205,19 @@ const JsonFault kResultFaults[] = {
      "`missing[0]`"},
     {"StepIsAText", "result",
      "{\"exit\":\"local\",\"class\":\"class1\","
-     "\"label\":1,\"eta\":0.9375}",
+     "\"label\":1,\"eta\":0.9375,\"at_ms\":2.25}",
      "\"local\"", kMalformed, "`path[0]` is not an object"},
     {"StepWithUnknownExit", "result", "\"local\"", "\"fog\"", kOutOfRange,
      "path[0]: `exit`"},
     {"NegativeBytes", "result", "402", "-402", kOutOfRange, "`content_bytes`"},
-    {"LatencyIsAText", "result", "12.5", "\"12.5\"", kMalformed,
-     "`latency_ms`"},
+    {"LatencyIsAText", "result", "\"latency_ms\":12.5",
+     "\"latency_ms\":\"12.5\"", kMalformed, "`latency_ms`"},
+    {"StepBeforeItsTick", "result", "\"at_ms\":2.25", "\"at_ms\":-1",
+     kOutOfRange, "path[0]: `at_ms`"},
+    {"TimesAreAList", "result", "\"times_ms\":{", "\"times_ms\":[],\"x\":{",
+     kMalformed, "`times_ms` is not an object"},
+    {"TimeIsAText", "result", "\"maps\":5.0", "\"maps\":\"5\"", kMalformed,
+     "times_ms: `maps` is not a number"},
     {"UnknownLoss", "lost", "late", "early", kOutOfRange, "`reason`"},
     {"LossOfNoSample", "lost", "1000-3", "1000", kMalformed, "`sample`"},
 };
@@ -274,6 +280,22 @@ TEST(ResultJsonTest, EveryFieldTravels) {
   EXPECT_EQ(read->path[0].eta, 0.9375F);
   EXPECT_EQ(read->content_bytes, sent.content_bytes);
   EXPECT_EQ(read->latency_ms, sent.latency_ms);
+  EXPECT_EQ(read->path[0].at_ms, sent.path[0].at_ms);
+  EXPECT_EQ(read->times.gathered, sent.times.gathered);
+  EXPECT_EQ(read->times.answered, sent.times.answered);
+}
+
+TEST(ResultJsonTest, ResultOfAnEdgeThatTellsNoTimesIsRead) {
+  const Bundle bundle = MakeTestBundle();
+  SampleResult sent = ExampleResult();
+  sent.times = {};
+  for (ExitStep& step : sent.path) step.at_ms.reset();
+  const std::string text =
+      With(EncodeResultJson(sent, "g", bundle.classes), ",\"times_ms\":{}", "");
+  const auto read = DecodeResultJson(text, bundle.classes);
+  ASSERT_TRUE(read.ok()) << read.message();
+  EXPECT_FALSE(read->times.gathered);
+  EXPECT_FALSE(read->path[0].at_ms);
 }
 
 TEST(GroupConfigTest, DeepNestingIsMalformed) {
