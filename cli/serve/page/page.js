@@ -287,7 +287,7 @@ function showFooter(state) {
   setText(byId("footer"), parts.join(" "));
 }
 
-let answerShown = 0;
+let answerShown = -Infinity;
 function show(state) {
   setLink(state.broker_connected ? "live" : "broker");
   showGroups(state);
@@ -333,7 +333,7 @@ let source = null;
 let lastHeard = 0;
 function connect() {
   source?.close();
-  answerShown = 0;
+  answerShown = -Infinity;
   lastHeard = performance.now();
   source = new EventSource("/events?" + new URLSearchParams({ group: wantedGroup() }));
   source.onmessage = (event) => {
