@@ -1,3 +1,5 @@
+#include <spdlog/fmt/fmt.h>
+
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
@@ -21,6 +23,7 @@
 #include "core/base/config.h"
 #include "core/base/exit_code.h"
 #include "core/base/log.h"
+#include "core/base/names.h"
 #include "core/vision/source_config.h"
 
 namespace ddnn {
@@ -195,6 +198,20 @@ void AddLogin(CLI::App* command, MqttConfig* mqtt) {
   command->add_option("--key-file", mqtt->key_file, "mqtts: its key");
 }
 
+/// Whose messages a command that listens wants; "+" = all.
+void AddSiteAndGroup(CLI::App* command, std::string* site, std::string* group) {
+  const CLI::Validator id(
+      [](const std::string& text) {
+        return text == "+" || IsValidId(text)
+                   ? std::string()
+                   : fmt::format("'{}' must be {}, or + for all", text,
+                                 kIdRule);
+      },
+      "ID", "id");
+  command->add_option("--site", *site, "one site only")->check(id);
+  command->add_option("--group", *group, "one group only")->check(id);
+}
+
 /// A broker and the login there.
 void AddBroker(CLI::App* command, MqttConfig* mqtt) {
   command
@@ -210,8 +227,7 @@ void AddWatch(CLI::App& app, CommandLine* line) {
       AddCommand(app, line, "watch", "print results as they come, until Ctrl-C",
                  [&options] { return RunWatch(options); });
   AddBroker(watch, &options.mqtt);
-  watch->add_option("--site", options.site, "one site only");
-  watch->add_option("--group", options.group, "one group only");
+  AddSiteAndGroup(watch, &options.site, &options.group);
   watch->add_flag("--json", options.json, "one object a line");
 }
 
@@ -235,8 +251,7 @@ void AddServe(CLI::App& app, CommandLine* line) {
       AddCommand(app, line, "serve", "show what happens live, on a web page",
                  [&options] { return RunServe(options); });
   AddBroker(serve, &options.mqtt);
-  serve->add_option("--site", options.site, "one site only");
-  serve->add_option("--group", options.group, "one group only");
+  AddSiteAndGroup(serve, &options.site, &options.group);
   serve
       ->add_option("--bundle", options.bundle,
                    "the group's network: shows each camera's own scores, and T")
@@ -270,8 +285,7 @@ void AddTrace(CLI::App& app, CommandLine* line) {
       ->excludes(broker);
   trace->add_option("--bundle", options.bundle,
                     "network that runs, to show T of its exits");
-  trace->add_option("--site", options.site, "one site only");
-  trace->add_option("--group", options.group, "one group only");
+  AddSiteAndGroup(trace, &options.site, &options.group);
   trace->add_option("--timeout", options.timeout_s, "seconds to wait")
       ->check(CLI::Range(0.1, 86400.0))
       ->capture_default_str();

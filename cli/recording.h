@@ -15,7 +15,7 @@
 namespace ddnn {
 
 /// A recorded stream: one JSON object a line, as `ddnn watch --json` prints it
-/// and `ddnn demo --record` writes it; cli/README.md describes the lines.
+/// and `ddnn demo --record` writes it; docs/recording.md describes the lines.
 
 /// What a recording's first line says of a run whose data are known.
 struct RunDescription {

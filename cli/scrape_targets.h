@@ -48,7 +48,7 @@ class ScrapeTargets {
 
   /// In order of sites and agents. Nobody can scrape an address that stands for
   /// all of a machine's, or tell apart two agents that both say they are there
-  /// at one: these are left out, see problems(). An address that an agent took
+  /// at one: these are left out, see Problems(). An address that an agent took
   /// over from one that is gone is its own.
   std::vector<ScrapeTarget> Targets() const;
   /// Who is left out, why, and the remedy; one a line, for people.

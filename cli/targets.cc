@@ -85,7 +85,14 @@ class TargetsKeeper {
     bus_->Subscribe(AgentTopics("+", "+").State(), Qos::kAtLeastOnce);
     bus_->Start([this](BusEvent event) { events_.TryPush(std::move(event)); });
   }
-  ~TargetsKeeper() { bus_->Stop(); }
+  ~TargetsKeeper() {
+    bus_->Stop();
+    const std::uint64_t rejected = file_.targets().rejected();
+    if (rejected + events_.dropped() == 0) return;
+    std::cerr << fmt::format(
+        "ddnn targets: {} messages were not understood, {} came too fast\n",
+        rejected, events_.dropped());
+  }
   TargetsKeeper(const TargetsKeeper&) = delete;
   TargetsKeeper& operator=(const TargetsKeeper&) = delete;
 

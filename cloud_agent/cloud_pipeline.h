@@ -21,7 +21,7 @@ namespace ddnn {
 ///
 /// Stateless, so any number of agents share the asks (shared subscription).
 /// Nothing that arrives can stop the pipeline: what is wrong is counted as
-/// `rejected_<reason>` and dropped.
+/// `rejected_<kind>_<reason>` and dropped.
 /// Thread-safety: none; one thread feeds it.
 class CloudPipeline {
  public:
@@ -30,7 +30,7 @@ class CloudPipeline {
   /// \param bus, metrics  borrowed; outlive the pipeline.
   /// \param boot  tells this run from others: the unix time in seconds.
   /// \param offload  what asks carry: maps, or views for all sections; others
-  ///     are counted as `rejected_wrong_offload`.
+  ///     are counted as `rejected_ask_wrong_offload`.
   CloudPipeline(const CloudConfig& config,
                 std::shared_ptr<const Network> network, Bus* bus,
                 CloudMetrics* metrics, std::uint32_t boot,

@@ -72,6 +72,17 @@ void CheckBranchTime(const EdgeConfig& config, const Tree& tree) {
       " ms: scores_ms + batch_ms must be less; lower them or raise maps_ms");
 }
 
+void CheckBrokerMetrics(const EdgeConfig& config, const Placement& placement) {
+  if (!config.broker_metrics ||
+      placement.place.name == placement.tree.Lead().name) {
+    return;
+  }
+  throw ConfigError("broker_metrics = true: place " + placement.place.name +
+                    " does not lead the group, and only the lead (" +
+                    placement.tree.Lead().name +
+                    ") tells of the broker: leave the key out here");
+}
+
 CoordinatorOptions MakeCoordinatorOptions(const EdgeConfig& config,
                                           const TickSchedule& schedule) {
   CoordinatorOptions options;

@@ -45,6 +45,11 @@ void CheckEdgeConfig(const EdgeConfig& config);
 /// \throws ConfigError  if scores_ms and batch_ms leave a branch no time.
 void CheckBranchTime(const EdgeConfig& config, const Tree& tree);
 
+/// One agent of a group tells of the broker.
+/// \throws ConfigError  if broker_metrics is set for an edge that does not
+/// lead.
+void CheckBrokerMetrics(const EdgeConfig& config, const Placement& placement);
+
 /// The coordinator's share of the configuration.
 CoordinatorOptions MakeCoordinatorOptions(const EdgeConfig& config,
                                           const TickSchedule& schedule);

@@ -31,6 +31,7 @@ int Run(EdgeConfig& config, StopSignal& stop) {
   const SystemClock clock;
   Placement placement = LoadPlacement(config.part, Tier::kEdge);
   CheckBranchTime(config, placement.tree);
+  CheckBrokerMetrics(config, placement);
   const auto network =
       std::make_shared<const Network>(std::move(placement.bundle));
   EdgeMetrics metrics(network->bundle(), config.broker_metrics);

@@ -9,7 +9,7 @@
 
 namespace ddnn {
 
-/// A histogram so fine that percentiles of it are within a quarter of a percent
+/// A histogram so fine that percentiles of it are within half a percent
 /// of the real ones, in the same small memory for any number of values.
 /// Thread-safety: none.
 class LatencyBuckets {

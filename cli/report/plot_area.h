@@ -14,9 +14,9 @@ struct PlotArea {
   static constexpr double kWidth = 560;
   static constexpr double kHeight = 262;
 
-  double left = 58;
+  double left = 72;
   double top = 14;
-  double right = 548;
+  double right = 530;
   double bottom = 226;
   double x_high = 1;
   double y_low = 0;

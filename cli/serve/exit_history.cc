@@ -58,12 +58,6 @@ double ExitHistory::PerSecond(Instant now) const {
   return static_cast<double>(results) / static_cast<double>(whole);
 }
 
-ExitHistory::Counts ExitHistory::Sum(Instant now) const {
-  Counts sum;
-  for (const Counts& step : Steps(now)) sum.Add(step);
-  return sum;
-}
-
 std::vector<ExitHistory::Counts> ExitHistory::Steps(Instant now) const {
   constexpr std::int64_t kSteps = kSeconds / kStepSeconds;
   // Steps start at whole multiples, so that a bar does not change its samples

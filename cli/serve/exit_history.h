@@ -36,8 +36,6 @@ class ExitHistory {
   /// Results a second over the last whole seconds, fewer at the start; 0
   /// before the first.
   double PerSecond(Instant now) const;
-  /// Of the whole five minutes.
-  Counts Sum(Instant now) const;
   /// kSeconds / kStepSeconds steps, the oldest first; the last one grows.
   std::vector<Counts> Steps(Instant now) const;
 

@@ -9,8 +9,7 @@
 
 namespace ddnn {
 
-/// Serves the live page to browsers over HTTP; the only place that includes
-/// cpp-httplib.
+/// Serves the live page to browsers over HTTP.
 ///
 ///     /             the page; /page.css, /page.js, /icon.svg: its parts
 ///     /events       ?group=SITE/GROUP: PageJson() as server-sent events

@@ -24,12 +24,6 @@ namespace {
 
 constexpr std::size_t kQueuedMessages = 1 << 13;
 
-void CheckId(const char* option, const std::string& id) {
-  if (id == "+" || IsValidId(id)) return;
-  throw ConfigError(
-      fmt::format("{} {}: must be {}, or + for all", option, id, kIdRule));
-}
-
 std::unique_ptr<const Network> ReadNetwork(const std::filesystem::path& file) {
   if (file.empty()) return nullptr;
   return std::make_unique<const Network>(ValueOrThrow(ReadBundle(file)));
@@ -39,8 +33,6 @@ std::unique_ptr<const Network> ReadNetwork(const std::filesystem::path& file) {
 
 int RunServe(const ServeOptions& options) {
   StopSignal stop;
-  CheckId("--site", options.site);
-  CheckId("--group", options.group);
   const ListenAddress address = ParseListenAddress(options.listen, "--listen");
   const auto network = ReadNetwork(options.bundle);
   const auto bus =

@@ -21,7 +21,7 @@ constexpr std::array<Words, kMessageKinds> kWords{{
     {"request", kDeviceEdge},
     {"decided", kDeviceEdge},
     {"config", kDeviceEdge},
-    {"clock", kDeviceEdge},
+    {"clock", kSite},
     {"relay", kEdgeEdge},
     {"edge_score", kEdgeEdge},
     {"edge_feature", kEdgeEdge},

@@ -25,43 +25,11 @@ std::size_t RowsOf(const CounterTable& table) {
   return rows;
 }
 
-prometheus::ClientMetric Series(const CounterFamily::Row& row,
-                                std::uint64_t value) {
-  prometheus::ClientMetric metric;
-  for (const auto& [name, label] : row.labels) {
-    metric.label.push_back({name, label});
-  }
-  metric.counter.value = static_cast<double>(value);
-  return metric;
-}
-
-}  // namespace
-
-void Gauge::Set(double value) { gauge_->Set(value); }
-
-void Histogram::Observe(double value) { histogram_->Observe(value); }
-
-CounterFeed::CounterFeed(const CounterTable& table,
-                         std::vector<std::atomic<std::uint64_t>>* values)
-    : values_(values) {
-  for (const CounterFamily& family : table) {
-    for (const auto& row : family.rows) names_.push_back(row.counter);
-  }
-  sources_.resize(names_.size());
-}
-
-void CounterFeed::Update(const AgentCounters& counters) {
-  if (counters.size() != known_) {
-    known_ = counters.size();
-    for (std::size_t i = 0; i < names_.size(); ++i) {
-      const auto found = counters.find(names_[i]);
-      sources_[i] = found == counters.end() ? nullptr : &found->second;
-    }
-  }
-  for (std::size_t i = 0; i < sources_.size(); ++i) {
-    if (sources_[i] == nullptr) continue;
-    (*values_)[i].store(*sources_[i], std::memory_order_relaxed);
-  }
+std::vector<prometheus::ClientMetric::Label> LabelsOfRow(
+    const CounterFamily::Row& row) {
+  std::vector<prometheus::ClientMetric::Label> labels;
+  for (const auto& [name, label] : row.labels) labels.push_back({name, label});
+  return labels;
 }
 
 prometheus::MetricFamily Family(std::string name, std::string help,
@@ -127,6 +95,35 @@ void AppendHost(std::vector<prometheus::MetricFamily>* families) {
                  "reason", host.throttled, families);
 }
 
+}  // namespace
+
+void Gauge::Set(double value) { gauge_->Set(value); }
+
+void Histogram::Observe(double value) { histogram_->Observe(value); }
+
+CounterFeed::CounterFeed(const CounterTable& table,
+                         std::vector<std::atomic<std::uint64_t>>* values)
+    : values_(values) {
+  for (const CounterFamily& family : table) {
+    for (const auto& row : family.rows) names_.push_back(row.counter);
+  }
+  sources_.resize(names_.size());
+}
+
+void CounterFeed::Update(const AgentCounters& counters) {
+  if (counters.size() != known_) {
+    known_ = counters.size();
+    for (std::size_t i = 0; i < names_.size(); ++i) {
+      const auto found = counters.find(names_[i]);
+      sources_[i] = found == counters.end() ? nullptr : &found->second;
+    }
+  }
+  for (std::size_t i = 0; i < sources_.size(); ++i) {
+    if (sources_[i] == nullptr) continue;
+    (*values_)[i].store(*sources_[i], std::memory_order_relaxed);
+  }
+}
+
 class MetricsRegistry::Impl final : public prometheus::Collectable {
  public:
   std::vector<prometheus::MetricFamily> Collect() const override {
@@ -136,8 +133,9 @@ class MetricsRegistry::Impl final : public prometheus::Collectable {
       auto& out = families.emplace_back(
           Family(family.name, family.help, prometheus::MetricType::Counter));
       for (const auto& row : family.rows) {
-        out.metric.push_back(
-            Series(row, values[next++].load(std::memory_order_relaxed)));
+        AddValue(
+            static_cast<double>(values[next++].load(std::memory_order_relaxed)),
+            LabelsOfRow(row), &out);
       }
     }
     AppendProcess(&families);

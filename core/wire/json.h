@@ -47,7 +47,7 @@ std::string EncodeAgentState(const AgentState& state);
 Result<AgentState> DecodeAgentState(std::string_view text);
 
 /// Topic `agent/<agent>/info`, retained: an agent's counters since its boot,
-/// by name, e.g. "score_payload_bytes", "rejected_wrong_bundle".
+/// by name, e.g. "sent_score_payload_bytes", "rejected_score_wrong_bundle".
 std::string EncodeAgentInfo(const AgentCounters& counters);
 Result<AgentCounters> DecodeAgentInfo(std::string_view text);
 

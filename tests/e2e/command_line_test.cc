@@ -172,7 +172,7 @@ TEST(CommandLineTest, ServeSaysWhatIsWrong) {
   EXPECT_EQ(RunDdnn({"serve"}).code, 64);
   EXPECT_EQ(serve({"--bundle", "/no/such/file"}).code, 64);
   EXPECT_EQ(serve({"--bundle", folder / "junk"}).code, 65);
-  EXPECT_EQ(serve({"--group", "<script>"}).code, 78);
+  EXPECT_EQ(serve({"--group", "<script>"}).code, 64);
   for (const char* listen : {"8080", "nowhere:80", "127.0.0.1:70000", ""}) {
     const Finished finished = serve({"--listen", listen});
     EXPECT_EQ(finished.code, 78) << finished.output;

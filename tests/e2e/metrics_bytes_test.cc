@@ -29,7 +29,7 @@ std::string LinkOfTopic(const std::string& topic) {
     if (topic.find(kind) != std::string::npos) return "edge_cloud";
   }
   for (const char* kind :
-       {"/score/", "/feature/", "/clock/", "/request", "/decided", "/config"}) {
+       {"/score/", "/feature/", "/request", "/decided", "/config"}) {
     if (topic.find(kind) != std::string::npos) return "device_edge";
   }
   return "site";

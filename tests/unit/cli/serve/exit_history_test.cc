@@ -15,10 +15,16 @@ void AddResults(ExitHistory& history, int count, Instant at) {
   for (int i = 0; i < count; ++i) history.AddResult(Tier::kDevice, at);
 }
 
+ExitHistory::Counts Sum(const ExitHistory& history, Instant now) {
+  ExitHistory::Counts sum;
+  for (const auto& step : history.Steps(now)) sum.Add(step);
+  return sum;
+}
+
 TEST(ExitHistoryTest, NothingHasNoRate) {
   const ExitHistory history;
   EXPECT_EQ(history.PerSecond(kStart), 0);
-  EXPECT_EQ(history.Sum(kStart).results(), 0U);
+  EXPECT_EQ(Sum(history, kStart).results(), 0U);
 }
 
 TEST(ExitHistoryTest, EachExitIsCountedByItself) {
@@ -27,7 +33,7 @@ TEST(ExitHistoryTest, EachExitIsCountedByItself) {
   history.AddResult(Tier::kCloud, kStart);
   history.AddResult(Tier::kCloud, kStart);
   history.AddLoss(kStart);
-  const auto sum = history.Sum(kStart);
+  const auto sum = Sum(history, kStart);
   EXPECT_EQ(sum.exits[0], 1U);
   EXPECT_EQ(sum.exits[1], 0U);
   EXPECT_EQ(sum.exits[2], 2U);
@@ -60,24 +66,24 @@ TEST(ExitHistoryTest, StepsAreOldestFirstAndAlignedToTheClock) {
 TEST(ExitHistoryTest, WhatIsOlderThanFiveMinutesIsForgotten) {
   ExitHistory history;
   AddResults(history, 7, kStart);
-  EXPECT_EQ(history.Sum(kStart + seconds(295)).results(), 7U);
-  EXPECT_EQ(history.Sum(kStart + seconds(301)).results(), 0U);
+  EXPECT_EQ(Sum(history, kStart + seconds(295)).results(), 7U);
+  EXPECT_EQ(Sum(history, kStart + seconds(301)).results(), 0U);
   AddResults(history, 1, kStart + seconds(300));  // the same place in memory
-  EXPECT_EQ(history.Sum(kStart + seconds(300)).results(), 1U);
+  EXPECT_EQ(Sum(history, kStart + seconds(300)).results(), 1U);
 }
 
 TEST(ExitHistoryTest, ALongSilenceLeavesNothingBehind) {
   ExitHistory history;
   for (int s = 0; s < 300; ++s) AddResults(history, 1, kStart + seconds(s));
   AddResults(history, 1, kStart + seconds(100'000));
-  EXPECT_EQ(history.Sum(kStart + seconds(100'000)).results(), 1U);
+  EXPECT_EQ(Sum(history, kStart + seconds(100'000)).results(), 1U);
 }
 
 TEST(ExitHistoryTest, AClockSetBackLosesNoSample) {
   ExitHistory history;
   AddResults(history, 1, kStart);
   AddResults(history, 1, kStart - seconds(1000));
-  EXPECT_EQ(history.Sum(kStart).results(), 2U);
+  EXPECT_EQ(Sum(history, kStart).results(), 2U);
 }
 
 }  // namespace
