@@ -72,7 +72,7 @@ rights() {
         echo "topic read $group/$kind/+"
       done
       echo "topic readwrite $group/relay/+"
-      for kind in request edge-request decided config result result-fb latest lost; do
+      for kind in request edge-request decided config result result-fb latest lost lease; do
         echo "topic readwrite $group/$kind"
       done
       echo "topic readwrite $group/doctor/edge"

@@ -11,9 +11,11 @@
 
 #include "cli/command.h"
 #include "cli/demo_agents.h"
+#include "cli/demo_bytes.h"
 #include "cli/demo_input.h"
 #include "cli/demo_monitor.h"
 #include "cli/demo_network.h"
+#include "cli/demo_opening.h"
 #include "cli/demo_recording.h"
 #include "cli/live_view.h"
 #include "cli/observatory.h"
@@ -54,8 +56,21 @@ std::unique_ptr<const TierNetwork> MakeNetwork(
     bool wanted, const std::filesystem::path& folder) {
   if (!wanted) return nullptr;
   auto network = std::make_unique<const TierNetwork>(folder);
-  network->Enter();
+  network->Enter(Tier::kEdge);
   return network;
+}
+
+/// \return nothing if it was stopped.
+std::optional<DemoInput> InputOf(const DemoOptions& options,
+                                 const StopFlag& stop) {
+  if (!options.dataset.empty()) {
+    return ReadInput(options.dataset, options.split);
+  }
+  StreetLook look(&std::cout, ::isatty(STDOUT_FILENO) == 1, options.seed,
+                  options.street_samples);
+  return LookAtStreet(
+      options.seed, options.street_samples, [&stop] { return stop.raised(); },
+      [&look](std::size_t tick, std::size_t all) { look.Update(tick, all); });
 }
 
 /// One run of the demo, from the first process to the last.
@@ -113,16 +128,6 @@ class Demo {
     monitor_.Subscribe(bus_.get());
     bus_->Start([this](BusEvent event) { events_.TryPush(std::move(event)); });
     AwaitConnection();
-    std::cout << fmt::format(
-        "{} samples through {} ({}), hierarchy {}: {} devices, broker {}, site "
-        "{}, group {}, folder {}\n",
-        replay_.expected().size(), bundle_.name, options_.bundle.string(),
-        tree_.Hierarchy(), replay_.device_count(), mqtt.url, kDemoSite,
-        kDemoGroup, folder_.path().string());
-    if (observatory_) {
-      observatory_->Start();
-      std::cout << observatory_->Addresses() << std::flush;
-    }
     setup_ = {.broker_url = mqtt.url,
               .bundle = BundleForAgents(),
               .tree = tree_,
@@ -136,6 +141,12 @@ class Demo {
               .batch_ms = options_.batch_ms,
               .preload = options_.preload,
               .preview_ms = options_.preview_ms};
+    std::cout << DemoOpening(options_, bundle_, replay_, setup_, folder_.path())
+              << std::flush;
+    if (observatory_) {
+      observatory_->Start();
+      std::cout << observatory_->Addresses() << std::flush;
+    }
     ValueOrThrow(WriteFileAtomically(setup_.tree_file, tree_.ToYaml(bundle_)),
                  kExitUnavailable);
     agents_.StartServers(setup_);
@@ -291,29 +302,12 @@ class Demo {
 
   Summary Summarize() const {
     Summary summary = scoreboard_.Summarize();
-    const auto traffic = monitor_.DeviceTraffic();
     // A dead device took its last counters with it.
     const bool all_there =
         std::find(gone_.begin(), gone_.end(), true) == gone_.end();
-    if (traffic && all_there && summary.samples > 0) {
-      const double device_samples =
-          static_cast<double>(summary.samples) * replay_.device_count();
-      summary.payload_bytes =
-          static_cast<double>(traffic->payload_bytes) / device_samples;
-      summary.mqtt_bytes =
-          static_cast<double>(traffic->mqtt_bytes) / device_samples;
-    }
-    if (network_ != nullptr && summary.samples > 0) {
-      summary.interface_bytes = BytesOnLink(Tier::kDevice, summary);
-      summary.cloud_interface_bytes = BytesOnLink(Tier::kCloud, summary);
-    }
+    AddMeasuredBytes(all_there ? monitor_.DeviceTraffic() : std::nullopt,
+                     network_.get(), replay_.device_count(), &summary);
     return summary;
-  }
-
-  /// Per device-sample.
-  double BytesOnLink(Tier tier, const Summary& summary) const {
-    return static_cast<double>(network_->InterfaceBytes(tier)) /
-           replay_.device_count() / summary.samples;
   }
 
   int ExitCodeFor(const Summary& summary) const {
@@ -339,7 +333,9 @@ class Demo {
     const std::chrono::duration<double> seconds =
         steady_clock::now() - started_;
     return {.phase = phase,
-            .expected = static_cast<int>(replay_.expected().size()),
+            .expected = options_.endless
+                            ? 0
+                            : static_cast<int>(replay_.expected().size()),
             .scores = scoreboard_.running(),
             .seconds = seconds.count(),
             .results_per_s = ResultsPerSecond(),
@@ -386,11 +382,7 @@ int RunDemo(const DemoOptions& given) {
   const OutputFiles files(given.json, given.predictions);
   const DemoOptions options = WithDefaults(given);
   const auto [bundle, tree] = LoadDemoNetwork(options);
-  std::optional<DemoInput> input =
-      options.dataset.empty()
-          ? LookAtStreet(options.seed, options.street_samples,
-                         [&stop] { return stop.raised(); })
-          : ReadInput(options.dataset, options.split);
+  std::optional<DemoInput> input = InputOf(options, stop);
   if (!input) return kExitOk;  // stopped
   const Replay replay(bundle, std::move(input->rows), *options.samples);
   const double jpeg_bytes = JpegBytesPerDeviceSample(replay, input->views);

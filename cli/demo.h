@@ -24,6 +24,7 @@ struct DemoOptions {
   std::optional<int> samples;
   /// Samples of the street until it begins again; WithDefaults() fills it in.
   int street_samples = 0;
+  bool endless = false;  ///< nobody said how many; WithDefaults() fills it in
   /// 0 = as fast as answers come; of the street, and observed, 10 if not given.
   std::optional<double> ticks_per_s;
   int batch_ms = 0;         ///< of devices and edges

@@ -17,15 +17,19 @@ DemoInput ReadInput(const std::filesystem::path& dataset,
   return {std::move(rows), std::move(views)};
 }
 
-std::optional<DemoInput> LookAtStreet(int seed, int samples,
-                                      const std::function<bool()>& stop) {
+std::optional<DemoInput> LookAtStreet(
+    int seed, int samples, const std::function<bool()>& stop,
+    const std::function<void(std::size_t, std::size_t)>& progress) {
   const auto street_seed = static_cast<std::uint64_t>(seed);
+  const std::size_t ticks =
+      StreetTicksFor(street_seed, static_cast<std::size_t>(samples));
   SampleViews views;
   std::size_t first = 0;  // row of the tick's first sample
-  const auto keep_views = [&](int camera, std::size_t /*tick*/,
+  const auto keep_views = [&](int camera, std::size_t tick,
                               const StreetRenderer::Image& image) -> Status {
     if (stop()) return Error::kRefused;
     if (camera == 0) {
+      if (progress) progress(tick, ticks);
       first = views.size();
       views.resize(first + image.things.size(),
                    std::vector<std::optional<View>>(kStreetCameras));
@@ -35,8 +39,6 @@ std::optional<DemoInput> LookAtStreet(int seed, int samples,
     }
     return Done{};
   };
-  const std::size_t ticks =
-      StreetTicksFor(street_seed, static_cast<std::size_t>(samples));
   auto survey = SurveyStreet(street_seed, ticks, keep_views);
   if (!survey) return std::nullopt;
   return DemoInput{{std::move(survey->data), std::move(survey->ticks),

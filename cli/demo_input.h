@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -25,9 +26,11 @@ DemoInput ReadInput(const std::filesystem::path& dataset,
 inline constexpr int kMaxStreetSamples = 20'000;
 
 /// The ticks of the simulated street that hold its first `samples` samples.
-/// \param stop  asked at each image; true gives up.
+/// \param stop      asked at each image; true gives up.
+/// \param progress  told before each tick how many of how many are done.
 /// \return nothing if it was stopped.
-std::optional<DemoInput> LookAtStreet(int seed, int samples,
-                                      const std::function<bool()>& stop);
+std::optional<DemoInput> LookAtStreet(
+    int seed, int samples, const std::function<bool()>& stop,
+    const std::function<void(std::size_t, std::size_t)>& progress = {});
 
 }  // namespace ddnn

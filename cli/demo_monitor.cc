@@ -112,7 +112,9 @@ void DemoMonitor::OnLost(const BusMessage& message) {
     ++rejected_;
     return;
   }
-  if (const auto index = IndexOf(loss->sample)) {
+  const auto* sample = std::get_if<SampleLoss>(&*loss);
+  if (sample == nullptr) return;  // what is missing at the end is counted so
+  if (const auto index = IndexOf(sample->sample)) {
     scoreboard_->AddLoss(*index);
     ++progress_;
   }

@@ -70,6 +70,7 @@ DemoOptions WithDefaults(DemoOptions options) {
   if (!options.samples) {
     options.street_samples =
         options.observe ? kObservedStreetSamples : kStreetSamples;
+    options.endless = options.observe;
     options.samples = options.observe ? kObservedSamples
                       : street        ? kStreetSamples
                                       : 0;

@@ -71,8 +71,11 @@ Finding CheckReplay(SourceConfig source, const SourceUse& use) {
   const SystemClock clock;
   const auto opened = OpenSource(source, use, clock);
   if (!opened) return Fault("camera", kExitData, opened.message(), kRemedy);
-  return Ok("camera", fmt::format("source.kind {}: camera {} of a recording",
-                                  source.kind, use.camera));
+  return Ok(
+      "camera",
+      fmt::format(
+          "source.kind {}: camera {} of {}", source.kind, use.camera,
+          source.kind == "street" ? "the simulated street" : "a data set"));
 }
 
 }  // namespace

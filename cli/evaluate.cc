@@ -3,6 +3,7 @@
 #include <spdlog/fmt/fmt.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <iostream>
 #include <optional>
@@ -23,7 +24,7 @@ class Evaluation {
  public:
   Evaluation(std::shared_ptr<const Network> network, const Replay& replay,
              const SampleViews& views, Scoreboard* scoreboard,
-             const OffloadOption& travel)
+             const OffloadOption& travel, const std::vector<bool>& gone)
       : network_(std::move(network)),
         replay_(replay),
         views_(views),
@@ -31,6 +32,9 @@ class Evaluation {
         travel_(travel),
         coordinator_(network_, {.offload = travel.offload}) {
     for (int device = 0; device < replay_.device_count(); ++device) {
+      const auto index = static_cast<std::size_t>(device);
+      if (index < gone.size() && gone[index]) continue;
+      alive_.push_back(device);
       coordinator_.SetAlive(device, true, now_);
     }
   }
@@ -39,7 +43,7 @@ class Evaluation {
   void RunTick(Tick offset, std::size_t first, std::size_t end) {
     first_ = first;
     if (!offloads()) RunSections(first, end);
-    for (int device = 0; device < replay_.device_count(); ++device) {
+    for (const int device : alive_) {
       const TickScores scores = offloads()
                                     ? PixelsOf(device, offset, first, end)
                                     : ScoresOf(device, offset);
@@ -49,8 +53,11 @@ class Evaluation {
   }
 
  private:
-  /// Per device; nothing = the view is absent.
+  /// Per device; nothing = the view is absent, or the device has failed.
   using Outputs = std::vector<std::optional<NodeOutput>>;
+  static bool HasView(const std::optional<NodeOutput>& output) {
+    return output.has_value();
+  }
 
   static void OnStatus(const Status& status) {
     // Nothing here comes from outside, so a refusal is a bug of ours.
@@ -68,16 +75,18 @@ class Evaluation {
     outputs_.clear();
     for (std::size_t index = first; index < end; ++index) {
       outputs_.push_back(RunDevices(index));
-      NoteEveryExit(index, outputs_.back());
+      const Outputs& outputs = outputs_.back();
+      if (std::ranges::any_of(outputs, &HasView)) NoteEveryExit(index, outputs);
     }
   }
 
   Outputs RunDevices(std::size_t index) const {
-    Outputs outputs;
-    for (int device = 0; device < replay_.device_count(); ++device) {
+    Outputs outputs(static_cast<std::size_t>(replay_.device_count()));
+    for (const int device : alive_) {
       const auto& view = ViewOf(device, index);
-      outputs.emplace_back();
-      if (view) outputs.back() = network_->RunDevice(device, *view);
+      if (!view) continue;
+      outputs[static_cast<std::size_t>(device)] =
+          network_->RunDevice(device, *view);
     }
     return outputs;
   }
@@ -143,6 +152,7 @@ class Evaluation {
   void CarryOut(const PublishResult& publish) {
     scoreboard_->AddResult(IndexOf(publish.result.sample), publish.result);
   }
+  void CarryOut(const PublishUnheard& /*unheard*/) {}  // nothing is sent
   void CarryOut(const PublishLoss& publish) {
     scoreboard_->AddLoss(IndexOf(publish.loss.sample));
   }
@@ -170,9 +180,28 @@ class Evaluation {
   const OffloadOption travel_;
   const Instant now_{};  // time stands still: no deadline ever passes
   Coordinator coordinator_;
+  std::vector<int> alive_;        // devices
   std::size_t first_ = 0;         // of the tick's samples
   std::vector<Outputs> outputs_;  // of the tick's samples
 };
+
+/// By device.
+std::vector<bool> FailedDevices(const std::vector<int>& without, int devices) {
+  std::vector<bool> gone(static_cast<std::size_t>(devices));
+  for (const int device : without) {
+    if (device < 0 || device >= devices) {
+      throw CommandError(
+          kExitUsage,
+          fmt::format("--without {}: the network has devices 0 to {}", device,
+                      devices - 1));
+    }
+    gone[static_cast<std::size_t>(device)] = true;
+  }
+  if (std::ranges::find(gone, false) == gone.end()) {
+    throw CommandError(kExitUsage, "--without: no device would be left");
+  }
+  return gone;
+}
 
 }  // namespace
 
@@ -211,8 +240,9 @@ void EvaluateReplay(const std::shared_ptr<const Network>& network,
                     const Replay& replay, const SampleViews& views,
                     Scoreboard* scoreboard,
                     const std::function<void(int)>& on_progress,
-                    const OffloadOption& travel) {
-  Evaluation evaluation(network, replay, views, scoreboard, travel);
+                    const OffloadOption& travel,
+                    const std::vector<bool>& gone) {
+  Evaluation evaluation(network, replay, views, scoreboard, travel, gone);
   const auto& expected = replay.expected();
   std::size_t next = 0;
   for (Tick offset = 0; offset < replay.tick_count(); ++offset) {
@@ -239,12 +269,16 @@ int RunEvaluate(const EvaluateOptions& options) {
   const SampleViews views = ValueOrThrow(ReadAllViews(replay.data()));
 
   Scoreboard scoreboard(replay, network->bundle(), travel.offload);
+  const std::vector<bool> gone =
+      FailedDevices(options.without, network->bundle().device_count());
   const bool terminal = ::isatty(STDERR_FILENO) == 1;
   const auto total = replay.expected().size();
   const auto on_progress = [&](int answered) {
     if (terminal) std::cerr << fmt::format("\r{}/{} samples", answered, total);
   };
-  EvaluateReplay(network, replay, views, &scoreboard, on_progress, travel);
+  EvaluateReplay(network, replay, views, &scoreboard, on_progress, travel,
+                 gone);
+  scoreboard.CloseBooks(gone);
   if (terminal) std::cerr << "\r\x1b[K";
 
   Summary summary = scoreboard.Summarize();

@@ -20,6 +20,7 @@ struct EvaluateOptions {
   std::filesystem::path bundle;
   std::vector<std::string> thresholds;  ///< "EXIT=T"
   std::string offload;                  ///< see ParseOffload(); empty = none
+  std::vector<int> without;             ///< devices that have failed
   std::filesystem::path predictions;    ///< CSV to write; empty = none
   std::filesystem::path json;           ///< summary to write; empty = none
 };
@@ -34,13 +35,15 @@ void SetThreshold(const std::string& text, Bundle* bundle);
 /// \param views       [samples][cameras] of the replay's data set.
 /// \param on_progress called after each tick with the samples answered so far.
 /// \param travel  with an offload, views are encoded and decoded as on their
-/// way
-///     to the cloud, and only its exit is asked.
+///     way to the cloud, and only its exit is asked.
+/// \param gone  by device: it has failed and says nothing; empty = none has.
+///     Samples that nobody else sees get no answer.
 void EvaluateReplay(const std::shared_ptr<const Network>& network,
                     const Replay& replay, const SampleViews& views,
                     Scoreboard* scoreboard,
                     const std::function<void(int)>& on_progress,
-                    const OffloadOption& travel = {});
+                    const OffloadOption& travel = {},
+                    const std::vector<bool>& gone = {});
 
 /// `ddnn evaluate`.
 /// \return the exit code.

@@ -12,7 +12,7 @@ namespace ddnn {
 namespace {
 
 constexpr std::chrono::milliseconds kRedrawEvery{250};
-constexpr std::chrono::milliseconds kPlainLineEvery{2000};
+constexpr std::chrono::milliseconds kPlainLineEvery{10'000};
 constexpr int kBarColumns = 30;
 
 double Share(int part, int whole) {
@@ -38,6 +38,18 @@ std::string Exits(const DemoProgress& progress) {
                             100 * Share(scores.fallbacks, scores.results));
 }
 
+/// How many samples have ended, of how many.
+std::string Ended(const DemoProgress& progress) {
+  const int done = progress.scores.results + progress.scores.lost;
+  if (progress.expected == 0) return fmt::format("{}", done);
+  return fmt::format("{}/{}", done, progress.expected);
+}
+
+std::string Right(const Scoreboard::Running& scores) {
+  if (scores.results == 0) return "-";
+  return fmt::format("{:.4f}", Share(scores.correct, scores.results));
+}
+
 std::string Bytes(const DemoProgress& progress) {
   const auto& scores = progress.scores;
   const double device_samples =
@@ -51,20 +63,22 @@ std::string Bytes(const DemoProgress& progress) {
 
 std::vector<std::string> RenderLines(const DemoProgress& progress) {
   const auto& scores = progress.scores;
-  const int done = scores.results + scores.lost;
-  const double share = Share(done, progress.expected);
+  const std::string bar =
+      progress.expected == 0
+          ? ""
+          : Bar(Share(scores.results + scores.lost, progress.expected)) + ' ';
   return {
       fmt::format("{:<9} {:6.1f} s   devices {}/{}   edge {}   cloud {}",
                   progress.phase, progress.seconds, progress.devices_online,
                   progress.devices, progress.edge_online ? "up" : "-",
                   progress.cloud_online ? "up" : "-"),
-      fmt::format("samples   {} {}/{}   {:.1f} results/s", Bar(share), done,
-                  progress.expected, progress.results_per_s),
+      fmt::format("samples   {}{}   {:.1f} results/s", bar, Ended(progress),
+                  progress.results_per_s),
       fmt::format("exits     {}", Exits(progress)),
-      fmt::format("answers   right {:.4f}   degraded {}   lost {}   "
+      fmt::format("answers   right {}   degraded {}   lost {}   "
                   "duplicates {}",
-                  Share(scores.correct, scores.results), scores.degraded,
-                  scores.lost, scores.duplicates),
+                  Right(scores), scores.degraded, scores.lost,
+                  scores.duplicates),
       fmt::format("bytes per device-sample   {}", Bytes(progress)),
   };
 }
@@ -72,12 +86,11 @@ std::vector<std::string> RenderLines(const DemoProgress& progress) {
 std::string RenderPlain(const DemoProgress& progress) {
   const auto& scores = progress.scores;
   return fmt::format(
-      "{} {:.1f} s: {}/{} samples, {:.1f} results/s, right {:.4f}, lost {}; "
+      "{} {:.1f} s: {} samples, {:.1f} results/s, right {}, lost {}; "
       "exits {}; bytes per device-sample {}; devices {}/{}",
-      progress.phase, progress.seconds, scores.results + scores.lost,
-      progress.expected, progress.results_per_s,
-      Share(scores.correct, scores.results), scores.lost, Exits(progress),
-      Bytes(progress), progress.devices_online, progress.devices);
+      progress.phase, progress.seconds, Ended(progress), progress.results_per_s,
+      Right(scores), scores.lost, Exits(progress), Bytes(progress),
+      progress.devices_online, progress.devices);
 }
 
 LiveView::LiveView(std::ostream* out, bool terminal, std::size_t width)
@@ -88,12 +101,13 @@ LiveView::~LiveView() {
 }
 
 void LiveView::Update(const DemoProgress& progress, TimePoint now) {
-  if (now < next_) return;
+  if (now < next_ && progress.phase == phase_) return;
   next_ = now + (terminal_ ? kRedrawEvery : kPlainLineEvery);
   Draw(progress);
 }
 
 void LiveView::Draw(const DemoProgress& progress) {
+  phase_ = progress.phase;
   if (!terminal_) {
     *out_ << RenderPlain(progress) << '\n' << std::flush;
     return;

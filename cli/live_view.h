@@ -13,7 +13,7 @@ namespace ddnn {
 /// A demo at one moment.
 struct DemoProgress {
   std::string phase;  ///< "starting", "running", "stopping"
-  int expected = 0;   ///< samples
+  int expected = 0;   ///< samples; 0 = it goes on until somebody stops it
   Scoreboard::Running scores;
   double seconds = 0;  ///< since the demo's start
   double results_per_s = 0;
@@ -29,7 +29,7 @@ std::vector<std::string> RenderLines(const DemoProgress& progress);
 std::string RenderPlain(const DemoProgress& progress);
 
 /// Shows a demo's progress: on a terminal, lines that are redrawn in place;
-/// elsewhere, a plain line every two seconds.
+/// elsewhere, a plain line for each phase and every ten seconds.
 /// Thread-safety: none.
 class LiveView {
  public:
@@ -58,6 +58,7 @@ class LiveView {
   std::size_t drawn_lines_ = 0;
   bool cursor_hidden_ = false;
   TimePoint next_{};
+  std::string phase_;  // the one drawn last
 };
 
 /// Columns of the terminal on standard output; 80 if unknown.

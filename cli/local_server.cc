@@ -1,6 +1,7 @@
 #include "cli/local_server.h"
 
 #include <arpa/inet.h>
+#include <httplib.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -12,6 +13,8 @@
 
 namespace ddnn {
 namespace {
+
+constexpr std::chrono::seconds kAnswerTimeout{5};
 
 sockaddr_in AddressOf(const std::string& host, std::uint16_t port) {
   sockaddr_in address{};
@@ -55,6 +58,27 @@ bool AwaitServer(ChildProcess& process, const std::string& host,
     std::this_thread::sleep_for(milliseconds(10));
   }
   return false;
+}
+
+std::string FindPage(const std::string& url,
+                     const std::vector<std::string>& paths,
+                     milliseconds limit) {
+  constexpr int kFound = 200;
+  constexpr int kStarting = 503;
+  httplib::Client http(url);
+  http.set_connection_timeout(kAnswerTimeout);
+  http.set_read_timeout(kAnswerTimeout);
+  const auto deadline = std::chrono::steady_clock::now() + limit;
+  for (const std::string& path : paths) {
+    auto answer = http.Get(path);
+    while (answer && answer->status == kStarting &&
+           std::chrono::steady_clock::now() < deadline) {
+      std::this_thread::sleep_for(milliseconds(50));
+      answer = http.Get(path);
+    }
+    if (answer && answer->status == kFound) return url + path;
+  }
+  return url + "/";
 }
 
 }  // namespace ddnn

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "cli/child_process.h"
 
@@ -16,5 +17,14 @@ std::uint16_t FreePort(const std::string& host);
 /// \return false if it ended, or does not within `limit`.
 bool AwaitServer(ChildProcess& process, const std::string& host,
                  std::uint16_t port, milliseconds limit);
+
+/// The first of these pages that a server has: not all versions of a program
+/// have the same.
+/// \param url    http://HOST:PORT
+/// \param paths  with their slashes.
+/// \param limit  a server that says 503 is starting: it is waited for so long.
+/// \return the page's URL; that of "/" if it has none of them.
+std::string FindPage(const std::string& url,
+                     const std::vector<std::string>& paths, milliseconds limit);
 
 }  // namespace ddnn

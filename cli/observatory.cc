@@ -103,6 +103,9 @@ void Observatory::StartPrometheus() {
     if (AwaitServer(process, kHost, port, kStartLimit)) {
       running_.push_back(std::move(process));
       prometheus_url_ = fmt::format("http://{}:{}", kHost, port);
+      // Debian's Prometheus has the classic pages alone.
+      alerts_url_ = FindPage(prometheus_url_, {"/alerts", "/classic/alerts"},
+                             kStartLimit);
       return;
     }
     process.Stop(milliseconds(0));
@@ -157,7 +160,7 @@ void Observatory::StartGrafana() {
 
 std::string Observatory::Addresses() const {
   return fmt::format(
-      "Prometheus {}/alerts\nGrafana    {}\n", prometheus_url_,
+      "Prometheus {}\nGrafana    {}\n", alerts_url_,
       grafana_url_.empty()
           ? "is not installed; dashboards/README.md says how to get it"
           : grafana_url_ + " (takes some seconds)");

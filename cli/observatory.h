@@ -61,6 +61,7 @@ class Observatory {
   ScrapeTargets targets_;
   std::string written_;  // the targets' file
   std::string prometheus_url_;
+  std::string alerts_url_;  // its page of alerts
   std::string grafana_url_;
   std::list<ChildProcess> running_;
 };

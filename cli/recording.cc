@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "cli/command.h"
+#include "cli/figure_json.h"
 #include "cli/output_files.h"
 #include "core/bus/topics.h"
 
@@ -26,10 +27,6 @@ double Seconds(Instant now) {
 
 std::string Finish(const Json& line) {
   return line.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
-Json OrNull(const Figure& figure) {
-  return figure ? Json(*figure) : Json(nullptr);
 }
 
 /// The message's fields; nothing if it is no JSON object.
@@ -65,8 +62,8 @@ std::string RunLine(const RunDescription& run, Instant now) {
     const Figure& t = run.thresholds[static_cast<std::size_t>(tier)];
     if (t) line["thresholds"][std::string(ExitName(tier))] = *t;
   }
-  line["map_bytes"] = OrNull(run.map_bytes);
-  line["jpeg_bytes"] = OrNull(run.jpeg_bytes);
+  line["map_bytes"] = ToJsonValue(run.map_bytes);
+  line["jpeg_bytes"] = ToJsonValue(run.jpeg_bytes);
   return Finish(line);
 }
 

@@ -15,6 +15,8 @@ using Json = nlohmann::json;
 constexpr std::size_t kMaxGroups = 1000;
 /// Until the year 2255, as everywhere.
 constexpr double kMaxSeconds = 9e9;
+/// Of a view or a map.
+constexpr double kMaxBytes = 1e6;
 
 Failure Malformed(std::string message) {
   return {Error::kMalformed, std::move(message)};
@@ -30,6 +32,12 @@ Figure FigureOf(const Json& line, const char* key) {
   const auto value = line.find(key);
   if (value == line.end() || !value->is_number()) return std::nullopt;
   return value->get<double>();
+}
+
+/// What makes no sense is not known.
+Figure Between(double low, Figure figure, double high) {
+  const bool sane = figure && *figure >= low && *figure <= high;
+  return sane ? figure : std::nullopt;
 }
 
 std::vector<std::string> TextsOf(const Json& line, const char* key,
@@ -60,12 +68,12 @@ Result<RunDescription> ToRun(const Json& line) {
   if (const auto thresholds = line.find("thresholds");
       thresholds != line.end() && thresholds->is_object()) {
     for (const Tier tier : kTiers) {
-      run.thresholds[static_cast<std::size_t>(tier)] =
-          FigureOf(*thresholds, std::string(ExitName(tier)).c_str());
+      run.thresholds[static_cast<std::size_t>(tier)] = Between(
+          0, FigureOf(*thresholds, std::string(ExitName(tier)).c_str()), 1);
     }
   }
-  run.map_bytes = FigureOf(line, "map_bytes");
-  run.jpeg_bytes = FigureOf(line, "jpeg_bytes");
+  run.map_bytes = Between(0, FigureOf(line, "map_bytes"), kMaxBytes);
+  run.jpeg_bytes = Between(0, FigureOf(line, "jpeg_bytes"), kMaxBytes);
   return run;
 }
 
@@ -157,8 +165,11 @@ Result<RecordedEvent> RecordingReader::Read(std::string_view line) {
   const std::optional<int> truth = TruthIn(json, config->classes);
   if (kind == "lost") {
     return With(std::move(event), DecodeLossJson(line),
-                [truth](SampleLoss loss) {
-                  return RecordedEvent::Loss{loss, truth};
+                [truth](const Loss& loss) -> RecordedEvent::What {
+                  if (const auto* sample = std::get_if<SampleLoss>(&loss)) {
+                    return RecordedEvent::Loss{*sample, truth};
+                  }
+                  return std::get<TicksUnheard>(loss);
                 });
   }
   return With(std::move(event), DecodeResultJson(line, config->classes),

@@ -30,9 +30,9 @@ struct RecordedEvent {
   std::string site;   ///< empty of a run's description, as the next two
   std::string group;  ///< empty of what an agent says
   std::string agent;
-  std::variant<RunDescription, GroupConfig, Answer, Loss, AgentState,
-               AgentCounters>
-      what;
+  using What = std::variant<RunDescription, GroupConfig, Answer, Loss,
+                            TicksUnheard, AgentState, AgentCounters>;
+  What what;
 };
 
 /// Reads the next line of a stream, without its end. Of one that is too long it

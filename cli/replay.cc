@@ -82,7 +82,7 @@ void Replay::Expect(int samples) {
       }
       const auto object = static_cast<ObjectNumber>(i);
       index_.emplace(KeyOf(tick_count_, object), expected_.size());
-      expected_.push_back({tick_count_, object, row});
+      expected_.push_back({tick_count_, object, row, blind_});
     }
   }
 }

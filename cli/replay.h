@@ -30,7 +30,8 @@ ReplayRows ReadReplayRows(const std::filesystem::path& dataset,
 struct ExpectedSample {
   Tick offset = 0;  ///< its tick, counted from the replay's first
   ObjectNumber object = 0;
-  int row = 0;  ///< index into DataSet::samples
+  int row = 0;           ///< index into DataSet::samples
+  int blind_before = 0;  ///< rows before it, in replay order, that are blind
 };
 
 /// What a replay of rows through a bundle must answer, in replay order.

@@ -29,8 +29,7 @@ Scoreboard::Scoreboard(const Replay& replay, const Bundle& bundle,
     : replay_(replay),
       bundle_(bundle),
       offload_(offload),
-      outcomes_(replay.expected().size()),
-      blind_(replay.blind()) {
+      outcomes_(replay.expected().size()) {
   running_.by_class.resize(bundle.classes.size());
 }
 
@@ -41,6 +40,7 @@ void Scoreboard::AddResult(std::size_t index, const SampleResult& result) {
     return;
   }
   ++running_.results;
+  reached_ = std::max(reached_, index + 1);
   if (result.status == ResultStatus::kFallback) {
     ++running_.fallbacks;
   } else {
@@ -68,6 +68,7 @@ void Scoreboard::AddLoss(std::size_t index) {
     return;
   }
   outcome.lost = true;
+  reached_ = std::max(reached_, index + 1);
   ++running_.lost;
 }
 
@@ -86,9 +87,15 @@ void Scoreboard::CloseBooks(const std::vector<bool>& gone) {
     if (seen) {
       AddLoss(i);
     } else {
-      ++blind_;
+      ++lost_from_sight_;
     }
   }
+  closed_ = true;
+}
+
+int Scoreboard::Blind() const {
+  if (closed_ || complete()) return replay_.blind() + lost_from_sight_;
+  return reached_ == 0 ? 0 : replay_.expected()[reached_ - 1].blind_before;
 }
 
 Summary Scoreboard::Summarize() const {
@@ -97,7 +104,7 @@ Summary Scoreboard::Summarize() const {
   summary.results = running_.results;
   summary.lost = running_.lost;
   summary.duplicates = running_.duplicates;
-  summary.blind = blind_;
+  summary.blind = Blind();
   summary.accuracy = AccuracyPerExit();
   FillTallies(&summary);
   FillShares(&summary);

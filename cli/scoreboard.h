@@ -59,6 +59,8 @@ class Scoreboard {
   const Running& running() const { return running_; }
 
   /// Figures over the samples that were answered, lost or closed as lost.
+  /// Blind rows beyond the last of these do not count: a run that was stopped
+  /// has not come to them.
   /// Bytes on the wire stay unknown.
   Summary Summarize() const;
 
@@ -78,6 +80,7 @@ class Scoreboard {
   void FillTallies(Summary* summary) const;
   void FillShares(Summary* summary) const;
   void FillLatency(Summary* summary) const;
+  int Blind() const;
   bool Counts(const Outcome& outcome) const {
     return outcome.result.has_value() || outcome.lost;
   }
@@ -88,7 +91,9 @@ class Scoreboard {
   const Offload offload_;
   std::vector<Outcome> outcomes_;  // [expected]
   Running running_;
-  int blind_;
+  std::size_t reached_ = 0;  // expected samples up to the last that ended
+  bool closed_ = false;
+  int lost_from_sight_ = 0;  // blind since their devices are gone
 };
 
 }  // namespace ddnn

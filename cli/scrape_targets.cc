@@ -2,8 +2,10 @@
 
 #include <spdlog/fmt/fmt.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "core/base/listen_address.h"
 #include "core/bus/topics.h"
 #include "core/wire/json.h"
 
@@ -27,8 +29,9 @@ std::map<std::string, std::string> LabelsOf(const ParsedTopic& topic,
   return labels;
 }
 
-bool StandsForAllAddresses(const std::string& address) {
-  return address.starts_with("0.0.0.0:") || address.starts_with("[::]:");
+std::string_view HostOf(const std::string& address) {
+  const auto split = SplitHostPort(address);
+  return split ? split->host : std::string_view{};
 }
 
 /// One entry of a file_sd file; an empty address if it is none.
@@ -92,11 +95,19 @@ void ScrapeTargets::OnMessage(const BusMessage& message) {
     return;
   }
   const auto state = DecodeAgentState(message.payload);
-  if (!state || (agents_.size() >= kMaxAgents && !agents_.contains(id))) {
+  if (!state) {
     ++rejected_;
     return;
   }
+  if (agents_.size() >= kMaxAgents && !agents_.contains(id)) {
+    ++left_out_;
+    return;
+  }
   Agent& agent = agents_[id];
+  if (state->online &&
+      (!agent.online || agent.target.address != state->metrics)) {
+    agent.came = ++comings_;
+  }
   agent.online = state->online;
   agent.confirmed = true;
   agent.target.labels = LabelsOf(*topic, *state);
@@ -110,19 +121,33 @@ void ScrapeTargets::ForgetUnconfirmed() {
 
 template <typename Visitor>
 void ScrapeTargets::ForEach(Visitor visit) const {
-  std::map<std::string, int> living;  // agents, by address
+  struct Living {
+    int agents = 0;
+    std::uint64_t first = UINT64_MAX;  // to come with this address
+  };
+  std::map<std::string, Living> living;  // by address
   for (const auto& [id, agent] : agents_) {
-    if (agent.online) ++living[agent.target.address];
+    if (!agent.online) continue;
+    Living& here = living[agent.target.address];
+    ++here.agents;
+    here.first = std::min(here.first, agent.came);
   }
   for (const auto& [id, agent] : agents_) {
     const std::string& address = agent.target.address;
     if (address.empty()) continue;
-    const int others = living[address] - (agent.online ? 1 : 0);
+    const Living& here = living[address];
+    const int others = here.agents - (agent.online ? 1 : 0);
+    // Of those that claim an address, the first is believed; but loopback can
+    // really be that of several machines.
+    const bool believed = agent.online && here.first == agent.came &&
+                          !IsLoopback(HostOf(address));
     std::string problem;
-    if (StandsForAllAddresses(address)) {
+    if (IsEveryAddress(HostOf(address))) {
       problem =
           "is no address to scrape; set its metrics.listen to one of its "
           "machine's";
+    } else if (others > 0 && believed) {
+      // the others are told
     } else if (others > 0 && agent.online) {
       problem =
           "is another agent's too; set its metrics.listen to an address "
@@ -150,6 +175,11 @@ std::vector<std::string> ScrapeTargets::Problems() const {
         fmt::format("agent {} of site {}: {} {}", LabelOf(target, "agent"),
                     LabelOf(target, "site"), target.address, problem));
   });
+  if (left_out_ > 0) {
+    problems.push_back(fmt::format(
+        "more than {} agents: {} states of further ones are left out",
+        kMaxAgents, left_out_));
+  }
   return problems;
 }
 

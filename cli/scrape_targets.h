@@ -61,6 +61,7 @@ class ScrapeTargets {
   struct Agent {
     bool online = false;
     bool confirmed = false;
+    std::uint64_t came = 0;  // to this address: a number in order
     ScrapeTarget target;
   };
   /// Calls visit(target, problem) for each agent with an address; an empty
@@ -69,6 +70,8 @@ class ScrapeTargets {
   void ForEach(Visitor visit) const;
 
   std::map<std::pair<std::string, std::string>, Agent> agents_;  // site, agent
+  std::uint64_t comings_ = 0;
+  std::uint64_t left_out_ = 0;
   std::uint64_t rejected_ = 0;
 };
 

@@ -3,26 +3,21 @@
 #include <spdlog/fmt/fmt.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <iterator>
+#include <map>
 #include <nlohmann/json.hpp>
 
+#include "cli/figure_json.h"
 #include "core/nn/view.h"
 
 namespace ddnn {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-Json ToJsonValue(const Figure& figure) {
-  return figure ? Json(*figure) : Json(nullptr);
-}
-
-Json ToJsonValue(const Percentiles& percentiles) {
-  return {{"p50", ToJsonValue(percentiles.p50)},
-          {"p95", ToJsonValue(percentiles.p95)},
-          {"p99", ToJsonValue(percentiles.p99)}};
-}
+using Tallies = std::vector<std::pair<std::string, Tally>>;
+using ddnn::ToJsonValue;  // else the overloads below would hide it
 
 template <typename T>
 Json ToJsonValue(const PerExit<T>& values) {
@@ -34,12 +29,33 @@ Json ToJsonValue(const PerExit<T>& values) {
   return json;
 }
 
-Json ToJsonValue(const std::vector<std::pair<std::string, Tally>>& tallies) {
+Json ToJsonValue(const Tallies& tallies) {
   Json json = Json::object();
   for (const auto& [name, tally] : tallies) {
     json[name] = {{"correct", tally.correct}, {"total", tally.total}};
   }
   return json;
+}
+
+/// Buses are too few to weigh a third.
+Tallies Balanced(const Tallies& by_class) {
+  Tallies classes;
+  for (const auto& one : by_class) {
+    if (one.first == "car" || one.first == "person") classes.push_back(one);
+  }
+  return classes.size() == 2 ? classes : by_class;
+}
+
+/// Whether they say the same, in whatever order.
+bool SameTallies(const Tallies& one, const Tallies& other) {
+  const auto counted = [](const Tallies& tallies) {
+    std::map<std::string, std::pair<int, int>> counts;
+    for (const auto& [name, tally] : tallies) {
+      if (tally.total > 0) counts[name] = {tally.correct, tally.total};
+    }
+    return counts;
+  };
+  return counted(one) == counted(other);
 }
 
 std::string Text(const Figure& figure, int digits) {
@@ -55,14 +71,17 @@ std::string ExitColumns(const PerExit<T>& figures, int digits) {
   return text;
 }
 
-std::string TallyLine(
-    std::string_view title,
-    const std::vector<std::pair<std::string, Tally>>& tallies) {
+std::string TallyLine(std::string_view title, const Tallies& tallies) {
   std::string text = fmt::format("{:<16}", title);
   for (const auto& [name, tally] : tallies) {
     text += fmt::format("  {} {}/{}", name, tally.correct, tally.total);
   }
   return text + '\n';
+}
+
+bool AnyUnknown(const PerExit<Figure>& figures) {
+  return std::any_of(figures.begin(), figures.end(),
+                     [](const Figure& figure) { return !figure; });
 }
 
 std::string LatencyLines(const PerExit<Percentiles>& latency_ms) {
@@ -94,24 +113,25 @@ Percentiles PercentilesOf(std::vector<double> values) {
   return {rank(0.50), rank(0.95), rank(0.99)};
 }
 
-Figure BalancedAccuracy(
-    const std::vector<std::pair<std::string, Tally>>& by_class) {
-  // Buses are too few to weigh a third.
-  std::vector<Tally> tallies;
-  for (const auto& [name, tally] : by_class) {
-    if (name == "car" || name == "person") tallies.push_back(tally);
-  }
-  if (tallies.size() != 2) {
-    tallies.clear();
-    for (const auto& [name, tally] : by_class) tallies.push_back(tally);
-  }
-  if (tallies.empty()) return std::nullopt;
+Figure BalancedAccuracy(const Tallies& by_class) {
+  const Tallies classes = Balanced(by_class);
+  if (classes.empty()) return std::nullopt;
   double sum = 0;
-  for (const Tally& tally : tallies) {
+  for (const auto& [name, tally] : classes) {
     if (!tally.accuracy()) return std::nullopt;
     sum += *tally.accuracy();
   }
-  return sum / static_cast<double>(tallies.size());
+  return sum / static_cast<double>(classes.size());
+}
+
+std::string BalancedOver(const Tallies& by_class) {
+  const Tallies classes = Balanced(by_class);
+  if (classes.size() == by_class.size()) return {};
+  std::string names;
+  for (const auto& [name, tally] : classes) {
+    names += (names.empty() ? "" : ", ") + name;
+  }
+  return " (" + names + ")";
 }
 
 std::string ToJson(const Summary& summary) {
@@ -152,9 +172,9 @@ std::string ToTable(const Summary& summary, Figure jpeg_bytes) {
                  summary.duplicates, summary.blind);
   fmt::format_to(out, "{:<16}{:>9}{:>9}{:>9}\n", "exit", "local", "edge",
                  "cloud");
-  fmt::format_to(out, "{:<16}{}   overall {}   balanced {}\n", "accuracy",
+  fmt::format_to(out, "{:<16}{}   overall {}   balanced{} {}\n", "accuracy",
                  ExitColumns(summary.accuracy, 4), Text(summary.overall, 4),
-                 Text(summary.balanced, 4));
+                 BalancedOver(summary.by_class), Text(summary.balanced, 4));
   fmt::format_to(out, "{:<16}{}   fallback {}\n", "share of results",
                  ExitColumns(summary.exit_share, 4),
                  Text(summary.fallback_share, 4));
@@ -163,8 +183,13 @@ std::string ToTable(const Summary& summary, Figure jpeg_bytes) {
       [](const Percentiles& latency) { return latency.p50.has_value(); });
   if (timed) text += LatencyLines(summary.latency_ms);
   text += TallyLine("right by class", summary.by_class);
-  if (!summary.by_source.empty()) {
+  if (!summary.by_source.empty() &&
+      !SameTallies(summary.by_source, summary.by_class)) {
     text += TallyLine("right by source", summary.by_source);
+  }
+  if (AnyUnknown(summary.accuracy)) {
+    text +=
+        "(accuracy of an exit: had all left there; -: not all got as far)\n";
   }
   fmt::format_to(out,
                  "\nbytes per device-sample   formula {}   content {}   "

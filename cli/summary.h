@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <optional>
 #include <string>
 #include <utility>
@@ -12,9 +11,6 @@ namespace ddnn {
 
 /// A number that may be unknown; JSON says null.
 using Figure = std::optional<double>;
-/// Indexed by Tier.
-template <typename T>
-using PerExit = std::array<T, kTiers.size()>;
 
 /// Right answers out of how many.
 struct Tally {
@@ -33,6 +29,11 @@ struct Tally {
 Figure BalancedAccuracy(
     const std::vector<std::pair<std::string, Tally>>& by_class);
 
+/// The classes that BalancedAccuracy() means, for people: " (car, person)";
+/// nothing where it means all.
+std::string BalancedOver(
+    const std::vector<std::pair<std::string, Tally>>& by_class);
+
 struct Percentiles {
   Figure p50;
   Figure p95;
@@ -48,7 +49,7 @@ struct Summary {
   int results = 0;
   int lost = 0;
   int duplicates = 0;
-  int blind = 0;  ///< rows that no camera saw; not in `samples`
+  int blind = 0;  ///< rows of what ran that no camera saw; not in `samples`
 
   /// If every sample left at this exit; unknown where not all got there.
   PerExit<Figure> accuracy;

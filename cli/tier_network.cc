@@ -132,8 +132,8 @@ std::string TierNetwork::Ip(std::vector<std::string> arguments) const {
   return ReadFile(log).ok() ? ReadFile(log).value() : "";
 }
 
-void TierNetwork::Enter() const {
-  const std::string file = FileOf(Tier::kEdge);
+void TierNetwork::Enter(Tier tier) const {
+  const std::string file = FileOf(tier);
   const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
   const bool entered = fd >= 0 && ::setns(fd, CLONE_NEWNET) == 0;
   const int error = errno;

@@ -27,9 +27,9 @@ class TierNetwork {
   TierNetwork(const TierNetwork&) = delete;
   TierNetwork& operator=(const TierNetwork&) = delete;
 
-  /// Moves the calling thread, and what it starts, to the edge's namespace.
+  /// Moves the calling thread, and what it starts, to a tier's namespace.
   /// \throws CommandError  kExitUnavailable
-  void Enter() const;
+  void Enter(Tier tier) const;
 
   /// Where the broker listens; every namespace has a way there.
   static std::string broker_host();

@@ -9,6 +9,7 @@
 #include <thread>
 #include <utility>
 
+#include "cli/printable.h"
 #include "cli/recording.h"
 #include "core/base/bounded_queue.h"
 #include "core/base/exit_code.h"
@@ -21,15 +22,6 @@ namespace {
 
 constexpr std::size_t kMaxGroups = 1000;
 constexpr std::size_t kQueuedEvents = 1 << 14;
-
-/// Text from the network, without what would drive the terminal.
-std::string Printable(std::string text) {
-  for (char& c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7f) c = '?';
-  }
-  return text;
-}
 
 std::string TimeOfDay(Instant now) {
   const auto ms = std::chrono::floor<milliseconds>(now);
@@ -114,8 +106,14 @@ std::string WatchPrinter::LossText(const ParsedTopic& topic,
                                    const std::string& payload) {
   const auto loss = DecodeLossJson(payload);
   if (!loss) return Rejected();
-  return fmt::format("{}  sample {}  LOST: {}", GroupOf(topic),
-                     ToString(loss->sample), Name(loss->reason));
+  if (const auto* sample = std::get_if<SampleLoss>(&*loss)) {
+    return fmt::format("{}  sample {}  LOST: {}", GroupOf(topic),
+                       ToString(sample->sample), Name(sample->reason));
+  }
+  const auto& ticks = std::get<TicksUnheard>(*loss);
+  return fmt::format("{}  ticks {} to {}  NOT HEARD of devices {}",
+                     GroupOf(topic), ticks.first, ticks.last,
+                     fmt::join(ticks.devices, ", "));
 }
 
 std::string WatchPrinter::StateText(const ParsedTopic& topic,

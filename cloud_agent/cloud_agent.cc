@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <utility>
 
+#include "core/base/boot_counter.h"
+
 namespace ddnn {
 CloudAgent::CloudAgent(const CloudConfig& config,
                        std::shared_ptr<const Network> network,
@@ -10,7 +12,8 @@ CloudAgent::CloudAgent(const CloudConfig& config,
                        const Clock& clock, Offload offload)
     : bus_(std::move(bus)),
       pipeline_(config, std::move(network), bus_.get(), metrics,
-                BootNumber(clock.Now()), offload),
+                CountBoot(config.state_dir, config.agent, clock.Now()),
+                offload),
       thread_(bus_.get(), &pipeline_, clock,
               static_cast<std::size_t>(config.queue)) {}
 

@@ -55,14 +55,12 @@ void CloudPipeline::OnEvent(const BusEvent& event, Instant now) {
 }
 
 void CloudPipeline::On(const BusConnected& /*connected*/) {
-  spdlog::info("connected");
   metrics_.mqtt_connected.Set(1);
   Send(StateMessage(/*online=*/true));
   info_.Forget();
 }
 
 void CloudPipeline::On(const BusDisconnected& disconnected) {
-  spdlog::warn("disconnected reason={}", disconnected.reason);
   metrics_.mqtt_connected.Set(0);
   if (disconnected.final) {
     gave_up_ = Failure{disconnected.error, disconnected.reason};
@@ -112,7 +110,7 @@ void CloudPipeline::OnTime(Instant now) {
   stats_notes_.Note(stats);
   metrics_.SetQueue(stats.queue_messages, stats.queue_bytes);
   metrics_.counters.Update(counters_);
-  if (!counters_moved_ || now < info_.next()) return;
+  if (!counters_moved_ || !info_.IsDue(now)) return;
   counters_moved_ = false;
   SendInfo(info_.Due(counters_, now));
 }

@@ -1,5 +1,6 @@
 #include "cloud_agent/config.h"
 
+#include "core/base/boot_counter.h"
 #include "core/base/program.h"
 
 namespace ddnn {
@@ -15,6 +16,7 @@ void AddCloudKeys(ConfigTable* table, CloudConfig* config) {
   AddMqttKeys(table, &config->mqtt);
   AddLogKeys(table, &config->log);
   AddMetricsKeys(table, &config->metrics);
+  AddStateDirKey(table, &config->state_dir);
   table->Integer("queue", &config->queue, 1, 4096,
                  "asks that wait at most; more are dropped and counted");
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <string>
 
 #include "core/base/config.h"
@@ -17,6 +18,7 @@ struct CloudConfig {
   PlaceConfig part;
   MqttConfig mqtt;
   LogOptions log;
+  std::filesystem::path state_dir;
   MetricsConfig metrics{.listen = "127.0.0.1:9130"};
   int queue = 1024;
 };

@@ -21,13 +21,11 @@ int Run(CloudConfig& config, StopSignal& stop) {
   const auto network =
       std::make_shared<const Network>(std::move(placement.bundle));
   CloudMetrics metrics(network->bundle());
-  metrics.byte_budget.Set(config.metrics.byte_budget);
-  const auto server = MetricsServer::Open(config.metrics, metrics.registry);
+  const auto server = ServeMetrics(config.metrics, &metrics);
   if (!server) {
     std::cerr << "cloud_agent: " << server.message() << '\n';
     return kExitUnavailable;
   }
-  metrics.address = server.value()->address();
   CloudAgent agent(config, network, MakePahoBus(config.mqtt, config.agent),
                    &metrics, clock, placement.tree.offload());
   agent.Start([&stop] { stop.Notify(); });

@@ -15,12 +15,14 @@ namespace ddnn {
 ///
 /// Of a question asked at t1, heard by the edge at t2 and answered here at t4
 /// the offset is (t1 + t4) / 2 - t2, wrong by half the round trip at most. Of
-/// the newest answers the one with the shortest round trip counts.
+/// the newest answers the one with the shortest round trip counts; if an answer
+/// contradicts it, a clock was set meanwhile, and older answers are forgotten.
 /// Thread-safety: none.
 class ClockProbe {
  public:
   static constexpr std::chrono::seconds kPeriod{10};
-  /// Answers looked at; also, the first questions follow each other quickly.
+  /// Answers looked at; also, the first questions, and those after one without
+  /// an answer, follow each other quickly.
   static constexpr std::size_t kAnswers = 8;
   static constexpr std::chrono::seconds kFirstPeriod{1};
 
@@ -31,6 +33,11 @@ class ClockProbe {
 
   /// \return the question to send, if one is due.
   std::optional<ClockQuestion> Due(Instant now);
+  /// The last question has no answer yet: once another one is due, nobody hears
+  /// us.
+  bool waits() const { return asked_.has_value(); }
+  /// The next question is due at once.
+  void AskSoon() { next_ = {}; }
   /// When Due() may say yes again.
   Instant next() const { return next_; }
 
@@ -43,7 +50,7 @@ class ClockProbe {
   Instant next_{};
   std::optional<Instant> asked_;  // the open question
   std::array<Reading, kAnswers> readings_{};
-  std::size_t answers_ = 0;
+  std::size_t answers_ = 0;  // that count, or as many as fit
 };
 
 }  // namespace ddnn

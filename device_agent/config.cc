@@ -2,6 +2,7 @@
 
 #include <spdlog/fmt/fmt.h>
 
+#include "core/base/boot_counter.h"
 #include "core/base/program.h"
 
 namespace ddnn {
@@ -21,6 +22,7 @@ void AddDeviceKeys(ConfigTable* table, DeviceConfig* config) {
   AddMqttKeys(table, &config->mqtt);
   AddLogKeys(table, &config->log);
   AddMetricsKeys(table, &config->metrics);
+  AddStateDirKey(table, &config->state_dir);
   AddSourceKeys(table, &config->source);
   table->Integer("batch_ms", &config->batch_ms, 0, 10'000,
                  "scores of this time travel in one message; 0 = one a tick");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <string>
 
 #include "core/base/config.h"
@@ -21,6 +22,7 @@ struct DeviceConfig {
   LogOptions log;
   MetricsConfig metrics{.listen = "127.0.0.1:9110"};
   SourceConfig source;
+  std::filesystem::path state_dir;
   int batch_ms = 0;
   int ring_ticks = 256;
   int preview_period_ms = 0;

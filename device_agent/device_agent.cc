@@ -4,6 +4,8 @@
 #include <chrono>
 #include <utility>
 
+#include "core/bus/connection_status.h"
+
 namespace ddnn {
 namespace {
 
@@ -34,12 +36,14 @@ DeviceAgent::~DeviceAgent() { Stop(); }
 void DeviceAgent::Start() {
   pipeline_thread_ = std::thread([this] { RunPipeline(); });
   source_thread_ = std::thread([this] { RunSource(); });
+  service_.Ready(kWaitsForTheBroker);
   bus_->Start([this](BusEvent event) { Accept(std::move(event)); });
 }
 
 void DeviceAgent::Stop() {
   if (!pipeline_thread_.joinable()) return;
   stopping_ = true;
+  service_.Stopping();
   source_->Stop();
   free_ticks_.release();
   source_thread_.join();
@@ -67,6 +71,7 @@ void DeviceAgent::RunSource() {
 
 void DeviceAgent::RunPipeline() {
   while (!pipeline_.ending()) {
+    service_.Beat(std::chrono::steady_clock::now());
     const auto event = NextEvent();
     if (!event && events_.closed()) return;
     pipeline_.SetInboxDropped(inbox_dropped_);
@@ -89,6 +94,7 @@ void DeviceAgent::Handle(const Event& event) {
     pipeline_.OnViews(*views, clock_.Now());
     free_ticks_.release();
   } else {
+    SayConnection(std::get<BusEvent>(event), service_);
     pipeline_.OnBus(std::get<BusEvent>(event), clock_.Now());
   }
 }

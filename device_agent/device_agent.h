@@ -10,6 +10,7 @@
 
 #include "core/base/bounded_queue.h"
 #include "core/base/clock.h"
+#include "core/base/service.h"
 #include "core/bus/bus.h"
 #include "core/nn/network.h"
 #include "core/vision/view_source.h"
@@ -69,6 +70,7 @@ class DeviceAgent {
   std::counting_semaphore<> free_ticks_;  // that may yet enter the queue
   std::atomic<std::uint64_t> inbox_dropped_ = 0;
   std::atomic<bool> stopping_ = false;
+  Service service_;
   std::thread source_thread_;
   std::thread pipeline_thread_;
 };

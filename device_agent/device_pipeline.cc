@@ -98,15 +98,21 @@ void DevicePipeline::OnViews(const TickViews& views, Instant now) {
     return;
   }
   if (views.captured) {
-    metrics_.view.Observe(std::max(0.0, SecondsSince(*views.captured, now)));
+    const EdgeClock* const source = options_.edge_clock;
+    const Instant there = source == nullptr ? now : now - source->offset();
+    metrics_.view.Observe(std::max(0.0, SecondsSince(*views.captured, there)));
   }
   if (views.reading.count() > 0)
     metrics_.capture.Observe(Seconds(views.reading));
   ++ticks_;
   views_ += views.views.size();
   sender_->Add(views);
-  if (sender_->ticks() == 1) batch_due_ = now + options_.batch;
-  if (BatchIsFull()) sender_->Send();
+  if (!begun_ && OffersAgain()) {
+    sender_->Clear();  // until then the ring has it
+  } else {
+    if (sender_->ticks() == 1) batch_due_ = now + options_.batch;
+    if (BatchIsFull()) sender_->Send();
+  }
   preview_.OnViews(views, now);
 }
 
@@ -119,10 +125,11 @@ void DevicePipeline::OnBus(const BusEvent& event, Instant now) {
 void DevicePipeline::OnTime(Instant now) {
   if (ending_) return;
   TellWaiting(now);
-  if (sender_->ticks() > 0 && now >= batch_due_) sender_->Send();
+  const bool batch_is_due = IsOver(batch_due_, options_.batch, now);
+  if (sender_->ticks() > 0 && batch_is_due) sender_->Send();
   AskTheTime(now);
   ReadStats();
-  if (counters_moved_ && connected_ && now >= info_.next()) {
+  if (counters_moved_ && connected_ && info_.IsDue(now)) {
     SendInfo(info_.Due(counters_, now));
     counters_moved_ = false;
   }
@@ -130,7 +137,7 @@ void DevicePipeline::OnTime(Instant now) {
 }
 
 void DevicePipeline::TellWaiting(Instant now) {
-  if (!connected_ || start_.schedule()) return waits_since_.reset();
+  if (!connected_ || begun_) return waits_since_.reset();
   if (!waits_since_) waits_since_ = now;
   if (waiting_told_ || now - *waits_since_ < kTellWaitingAfter) return;
   waiting_told_ = true;
@@ -162,12 +169,15 @@ void DevicePipeline::On(const BusConnected& /*event*/, Instant /*now*/) {
   info_.Forget();
   connected_ = true;
   metrics_.mqtt_connected.Set(1);
+  begun_ = false;
   start_.OnConnected();
   Send(StateMessage(true));
 }
 
 void DevicePipeline::On(const BusDisconnected& event, Instant /*now*/) {
   connected_ = false;
+  begun_ = false;
+  if (OffersAgain()) sender_->Clear();  // the ring has it
   metrics_.mqtt_connected.Set(0);
   if (!event.final) return;
   ending_ = {event.error == Error::kRefused ? kExitRefused : kExitUnavailable,
@@ -216,7 +226,9 @@ void DevicePipeline::OnConfig(const BusMessage& message) {
   if (config->bundle_tag != network_.bundle().tag) {
     return RefuseConfig(config->bundle_tag);
   }
-  if (const auto start = start_.OnConfig(config->schedule)) Begin(*start);
+  if (const auto start = start_.OnConfig(config->schedule, config->term)) {
+    Begin(*start);
+  }
 }
 
 void DevicePipeline::OnLeave(const BusMessage& message) {
@@ -236,12 +248,16 @@ void DevicePipeline::OnClock(const BusMessage& message, Instant now) {
   const ClockProbe::Reading reading = *clock_probe_.reading();
   metrics_.clock_offset.Set(reading.offset_s);
   metrics_.clock_error.Set(reading.error_s);
+  if (options_.edge_clock != nullptr) options_.edge_clock->Follow(reading);
 }
 
-/// Only an edge that leads the group answers.
+/// Only an edge that leads the group, and knows us, answers.
 void DevicePipeline::AskTheTime(Instant now) {
   if (!connected_ || !start_.schedule()) return;
+  const bool unheard = clock_probe_.waits();
   if (const auto question = clock_probe_.Due(now)) {
+    // Its queue at the broker may have been full when we were born.
+    if (unheard) Send(StateMessage(true));
     Send({.topic = clock_topic_, .payload = EncodeClockQuestion(*question)});
   }
 }
@@ -250,10 +266,20 @@ void DevicePipeline::Begin(const GroupStart::Start& start) {
   if (start.is_new_run) {
     ring_.Clear();
     sender_->Clear();
+    clock_probe_.AskSoon();  // the edge's clock may have been set
     spdlog::info("ticks_begin first_tick={} ticks_per_second={}",
                  start.schedule.first_tick, start.schedule.ticks_per_second);
   }
+  begun_ = true;
+  waiting_told_ = false;
+  if (start.is_new_opening && OffersAgain()) {
+    ticks_offered_again_ += sender_->OfferAgain();
+  }
   source_->Begin(start.schedule, start.decided);
+}
+
+bool DevicePipeline::OffersAgain() const {
+  return sender_->keeps() && start_.schedule() && start_.schedule()->paced();
 }
 
 void DevicePipeline::Reject(const BusMessage& message, const Failure& failure) {

@@ -16,11 +16,12 @@
 #include "core/wire/json.h"
 #include "core/wire/wire.h"
 #include "device_agent/clock_probe.h"
+#include "device_agent/edge_clock.h"
 #include "device_agent/group_start.h"
-#include "device_agent/map_ring.h"
 #include "device_agent/metrics.h"
 #include "device_agent/offload_sender.h"
 #include "device_agent/preview_sender.h"
+#include "device_agent/tick_ring.h"
 #include "device_agent/view_sender.h"
 
 namespace ddnn {
@@ -30,7 +31,7 @@ struct DeviceOptions {
   std::string group;
   std::string agent;
   int device = 0;          ///< < the bundle's device count
-  std::uint32_t boot = 0;  ///< unix time of the agent's start
+  std::uint32_t boot = 0;  ///< see CountBoot()
   int window = 1;          ///< unpaced: ticks ahead of the watermark
   milliseconds batch{0};   ///< ticks of this time travel in one message
   std::size_t ring_ticks = 1;
@@ -38,6 +39,9 @@ struct DeviceOptions {
   /// computed or kept here.
   OffloadSender::Encoding offload{};
   milliseconds preview_period{0};  ///< between two pictures; 0 = none
+  /// The source's clock, kept to the edge's; borrowed. None: the source goes by
+  /// the clock that tells `now`.
+  EdgeClock* edge_clock = nullptr;
 };
 
 /// A device's part of a sample's way: views in, scores out at once, feature
@@ -48,6 +52,12 @@ struct DeviceOptions {
 /// when the camera falls out or is back; nothing is sent between. Ticks
 /// begin when the group's `config` (with our bundle's tag) and `decided` have
 /// both arrived; they begin again whenever the edge publishes `config` again.
+///
+/// A paced group's ticks go on without a broker, in the ring. After each
+/// connection, and each time the edge opens the group anew (another term), all
+/// that is not decided is offered to it, before newer ticks. (An unpaced replay
+/// makes its undecided ticks anew.)
+///
 /// What arrives and cannot be used is counted by reason and dropped.
 ///
 /// Pure but for the bus and the source: no thread, no clock; the caller says
@@ -61,7 +71,7 @@ class DevicePipeline {
     std::string reason;
   };
 
-  /// Bytes of maps in the ring at most.
+  /// Bytes of maps and sums in the ring at most.
   static constexpr std::size_t kRingBytes = std::size_t{8} << 20;
 
   /// All but `options` are borrowed and outlive the pipeline. Sets the bus's
@@ -103,6 +113,8 @@ class DevicePipeline {
   void RefuseConfig(std::uint32_t tag);
 
   void Begin(const GroupStart::Start& start);
+  /// Undecided ticks wait in the ring, and can be offered from there.
+  bool OffersAgain() const;
   /// Tells the group if it is news.
   void SetCameraUp(bool up);
   OutgoingMessage StateMessage(bool online) const;
@@ -137,10 +149,11 @@ class DevicePipeline {
   bool connected_ = false;
   bool camera_up_ = true;
   GroupStart start_;
-  std::optional<Instant> waits_since_;  // connected, and no schedule known
+  bool begun_ = false;                  // ticks, on this connection
+  std::optional<Instant> waits_since_;  // connected, and not begun
   bool waiting_told_ = false;
   std::optional<std::uint32_t> refused_tag_;  // of the last config refused
-  MapRing ring_;
+  TickRing ring_;
   Instant batch_due_{};  // meaningful while sender_ holds ticks
   std::optional<Ending> ending_;
 
@@ -152,6 +165,7 @@ class DevicePipeline {
   std::uint64_t& ticks_ = counters_["ticks"];
   std::uint64_t& views_ = counters_["views"];
   std::uint64_t& stale_ticks_ = counters_["stale_ticks"];
+  std::uint64_t& ticks_offered_again_ = counters_["ticks_offered_again"];
   std::uint64_t& content_bytes_ = counters_["content_bytes"];
   std::uint64_t& map_not_in_ring_ = counters_["map_not_in_ring"];
   std::uint64_t& inbox_dropped_ = counters_["inbox_dropped"];

@@ -1,51 +1,53 @@
 #include <iostream>
 
+#include "core/base/boot_counter.h"
 #include "core/base/exit_code.h"
 #include "core/base/program.h"
 #include "core/bus/paho_bus.h"
 #include "core/telemetry/metrics_server.h"
 #include "device_agent/config.h"
 #include "device_agent/device_agent.h"
+#include "device_agent/edge_clock.h"
 #include "device_agent/inputs.h"
 
 namespace ddnn {
 namespace {
 
 DeviceOptions OptionsOf(const DeviceConfig& config, const DeviceInputs& inputs,
-                        const Clock& clock) {
+                        const Clock& clock, EdgeClock* edge_clock) {
   return {.site = config.site,
           .group = config.group,
           .agent = config.agent,
           .device = inputs.device,
-          .boot = BootNumber(clock.Now()),
+          .boot = CountBoot(config.state_dir, config.agent, clock.Now()),
           .window = WindowOf(config.source),
           .batch = milliseconds(config.batch_ms),
           .ring_ticks = static_cast<std::size_t>(config.ring_ticks),
           .offload = inputs.offload,
-          .preview_period = milliseconds(config.preview_period_ms)};
+          .preview_period = milliseconds(config.preview_period_ms),
+          .edge_clock = edge_clock};
 }
 
 int Run(DeviceConfig& config, StopSignal& stop) {
   config.log.name = config.agent;
   InitLog(config.log);
   const SystemClock clock;
-  const auto inputs = LoadInputs(config, clock);
+  EdgeClock edge_clock(clock);
+  const auto inputs = LoadInputs(config, edge_clock);
   if (!inputs) {
     std::cerr << "device_agent: " << inputs.message() << '\n';
     return kExitData;
   }
   DeviceMetrics metrics(inputs->network->bundle());
-  metrics.byte_budget.Set(config.metrics.byte_budget);
-  const auto server = MetricsServer::Open(config.metrics, metrics.registry);
+  const auto server = ServeMetrics(config.metrics, &metrics);
   if (!server) {
     std::cerr << "device_agent: " << server.message() << '\n';
     return kExitUnavailable;
   }
-  metrics.address = server.value()->address();
   const auto bus = MakePahoBus(config.mqtt, config.agent);
-  DeviceAgent agent(OptionsOf(config, *inputs, clock), *inputs->network,
-                    inputs->source.get(), bus.get(), &metrics, clock,
-                    [&stop] { stop.Notify(); });
+  DeviceAgent agent(OptionsOf(config, *inputs, clock, &edge_clock),
+                    *inputs->network, inputs->source.get(), bus.get(), &metrics,
+                    clock, [&stop] { stop.Notify(); });
   agent.Start();
   stop.Wait();
   agent.Stop();

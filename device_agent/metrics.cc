@@ -56,6 +56,10 @@ CounterTable DeviceCounters() {
        {{"ticks_missed", {{"reason", "busy"}}},
         {"stale_ticks", {{"reason", "stale"}}},
         {"evicted_ticks", {{"reason", "evicted"}}}}},
+      {"ddnn_ticks_offered_again_total",
+       "Undecided ticks that the edge was offered anew, after it or the broker "
+       "had been away.",
+       {{"ticks_offered_again"}}},
       {"ddnn_views_total",
        "Views that went through the device section, or left as pixels.",
        {{"views"}}},

@@ -35,6 +35,8 @@ class OffloadSender final : public ViewSender {
   bool full() const override;
   void Send() override;
   void Clear() override;
+  bool keeps() const override { return false; }
+  std::size_t OfferAgain() override { return 0; }
 
  private:
   const Codec codec_;

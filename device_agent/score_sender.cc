@@ -15,7 +15,7 @@ constexpr std::size_t kMaxBatchViews = 1024;
 }  // namespace
 
 ScoreSender::ScoreSender(const Network& network, int device, std::string topic,
-                         Sink sink, MapRing* ring, AgentCounters* counters,
+                         Sink sink, TickRing* ring, AgentCounters* counters,
                          DeviceMetrics* metrics)
     : network_(network),
       codec_(network.bundle()),
@@ -28,18 +28,32 @@ ScoreSender::ScoreSender(const Network& network, int device, std::string topic,
 
 void ScoreSender::Add(const TickViews& views) {
   TickScores scores{views.tick, {}};
-  std::vector<MapRing::ObjectMap> maps;
+  std::vector<FeatureMap> maps;
   scores.views.reserve(views.views.size());
   maps.reserve(views.views.size());
   for (const auto& [object, view] : views.views) {
     const StageTimer timer(metrics_.infer);
     NodeOutput output = network_.RunDevice(device_, view);
     scores.views.push_back({object, std::move(output.sums)});
-    maps.push_back({object, std::move(output.map)});
+    maps.push_back(std::move(output.map));
   }
-  ring_.Add(views.tick, std::move(maps));
+  ring_.Add(scores, std::move(maps));
+  Put(std::move(scores));
+}
+
+void ScoreSender::Put(TickScores scores) {
   batch_views_ += scores.views.size();
   batch_.ticks.push_back(std::move(scores));
+}
+
+std::size_t ScoreSender::OfferAgain() {
+  Clear();
+  for (std::size_t i = 0; i < ring_.ticks(); ++i) {
+    if (full()) Send();
+    Put(ring_.scores(i));
+  }
+  if (ticks() > 0) Send();
+  return ring_.ticks();
 }
 
 bool ScoreSender::full() const {

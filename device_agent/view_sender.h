@@ -40,6 +40,14 @@ class ViewSender {
   virtual void Send() = 0;
   /// Forgets the batch.
   virtual void Clear() = 0;
+
+  /// Whether what was sent is kept until it is decided, so that OfferAgain()
+  /// can send it anew.
+  virtual bool keeps() const = 0;
+  /// Sends all that is not decided, oldest first, in as few messages as it
+  /// takes; what is in the batch is among it. Precondition: keeps().
+  /// \return how many ticks.
+  virtual std::size_t OfferAgain() = 0;
 };
 
 /// For what belongs to one tick or a few: QoS 0 with a topic alias.

@@ -13,9 +13,6 @@
 namespace ddnn {
 namespace {
 
-/// What the backlog could not send is tried again after this.
-constexpr milliseconds kFlushPeriod{5};
-
 BranchOptions OptionsOf(const EdgeConfig& config, const Place& place) {
   return {.node = place.sections.front(),
           .maps_deadline = milliseconds(config.maps_ms),
@@ -36,7 +33,7 @@ BranchPipeline::BranchPipeline(EdgeConfig config,
       topics_(config_.site, config_.group),
       metrics_(*metrics),
       presence_(config_, network_->bundle(), place_, bus, metrics, boot),
-      members_(config_, network_->bundle(), tree_, place_, &presence_),
+      members_(config_, network_->bundle(), tree_, place_, &presence_, nullptr),
       branch_(network_, OptionsOf(config_, place_)) {
   bus->Subscribe(AgentTopics(config_.site, config_.agent).Command("leave"),
                  Qos::kAtLeastOnce);
@@ -74,7 +71,8 @@ void BranchPipeline::On(const BusMessage& message, Instant now) {
   }
   switch (kind) {
     case MessageKind::kState:
-      return Apply(members_.OnState(topic->agent, payload, message.retained));
+      return Apply(
+          members_.OnState(topic->agent, payload, message.retained, now));
     case MessageKind::kCommand:
       return OnLeave(payload);
     case MessageKind::kConfig:
@@ -232,7 +230,7 @@ void BranchPipeline::OnTime(Instant now) {
   counters["unknown_samples"] = branch_.unknown();
   counters["refused_samples"] = branch_.refused();
   presence_.backlog().Flush();
-  flush_due_ = now + kFlushPeriod;
+  flush_due_ = now + Backlog::kFlushPeriod;
   presence_.OnTime(now);
 }
 

@@ -37,8 +37,10 @@ class Claims {
   Claims(std::string group, const Bundle& bundle, const Tree& tree,
          std::string place);
 
-  /// \param state  of any agent of the site. A state of an older boot than the
-  ///     known one is the late word of an old session: no change.
+  /// \param state  of any agent of the site. The goodbye of a boot older than
+  ///     the known one is the late word of an old session: no change. A birth
+  ///     always counts: the clock was set back, and nobody remembers the boot
+  ///     before.
   Change OnState(const std::string& agent, const AgentState& state);
   /// The agent's retained state was deleted.
   Change OnStateDeleted(std::string_view agent);
@@ -50,6 +52,11 @@ class Claims {
   std::optional<int> LastNodeOf(std::string_view agent) const;
   bool HasAgent(int node) const {
     return holders_[static_cast<std::size_t>(node)].has_value();
+  }
+  /// Of the node's agent; nothing if it has none.
+  std::optional<std::uint32_t> BootOf(int node) const {
+    const auto& holder = holders_[static_cast<std::size_t>(node)];
+    return holder ? std::optional(holder->boot) : std::nullopt;
   }
   /// The node has an agent, a device also a camera that delivers.
   bool Sees(int node) const {

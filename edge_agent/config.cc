@@ -2,6 +2,7 @@
 
 #include <cstddef>
 
+#include "core/base/boot_counter.h"
 #include "core/base/program.h"
 #include "core/fusion/branch.h"
 #include "core/nn/tier.h"
@@ -22,8 +23,11 @@ void AddEdgeKeys(ConfigTable* table, EdgeConfig* config) {
   AddMqttKeys(table, &config->mqtt);
   AddLogKeys(table, &config->log);
   AddMetricsKeys(table, &config->metrics);
+  AddStateDirKey(table, &config->state_dir);
   table->Bool("broker_metrics", &config->broker_metrics,
               "metrics also of what Mosquitto says of itself, below $SYS");
+  table->Bool("standby", &config->standby,
+              "leads the group only while no other edge agent does");
   table->Number("ticks_per_s", &config->ticks_per_s, 0, 1000,
                 "pace of the group; 0 = as fast as answers come");
   table->Integer("open_after_ms", &config->open_after_ms, 0, kMaxDeadlineMs,
@@ -81,6 +85,14 @@ void CheckBrokerMetrics(const EdgeConfig& config, const Placement& placement) {
                     " does not lead the group, and only the lead (" +
                     placement.tree.Lead().name +
                     ") tells of the broker: leave the key out here");
+}
+
+void CheckStandby(const EdgeConfig& config, const Placement& placement) {
+  const std::string& lead = placement.tree.Lead().name;
+  if (!config.standby || placement.place.name == lead) return;
+  throw ConfigError("standby = true: place " + placement.place.name +
+                    " does not lead the group, and only the lead (" + lead +
+                    ") can have standbys: leave the key out here");
 }
 
 CoordinatorOptions MakeCoordinatorOptions(const EdgeConfig& config,

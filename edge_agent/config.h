@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <string>
 
 #include "core/base/config.h"
@@ -19,6 +20,7 @@ struct EdgeConfig {
   PlaceConfig part;
   MqttConfig mqtt;
   LogOptions log;
+  std::filesystem::path state_dir;
   MetricsConfig metrics{.listen = "127.0.0.1:9120"};
   double ticks_per_s = 0;
   int open_after_ms = 5000;
@@ -30,6 +32,7 @@ struct EdgeConfig {
   int offer_again_ms = 700;
   int max_samples = 4096;
   bool broker_metrics = false;
+  bool standby = false;
 };
 
 /// Declares all keys; `config` is borrowed by the table.
@@ -49,6 +52,10 @@ void CheckBranchTime(const EdgeConfig& config, const Tree& tree);
 /// \throws ConfigError  if broker_metrics is set for an edge that does not
 /// lead.
 void CheckBrokerMetrics(const EdgeConfig& config, const Placement& placement);
+
+/// A place has one lead, and standbys of it.
+/// \throws ConfigError  if standby is set for an edge that does not lead.
+void CheckStandby(const EdgeConfig& config, const Placement& placement);
 
 /// The coordinator's share of the configuration.
 CoordinatorOptions MakeCoordinatorOptions(const EdgeConfig& config,

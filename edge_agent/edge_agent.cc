@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <utility>
 
+#include "core/base/boot_counter.h"
+
 namespace ddnn {
 namespace {
 
@@ -15,10 +17,15 @@ EdgeAgent::EdgeAgent(const EdgeConfig& config,
                      const std::string& place, std::unique_ptr<Bus> bus,
                      EdgeMetrics* metrics, const Clock& clock)
     : bus_(std::move(bus)) {
-  const std::uint32_t boot = BootNumber(clock.Now());
+  const std::uint32_t boot =
+      CountBoot(config.state_dir, config.agent, clock.Now());
   if (tree.Lead().name == place) {
-    Run(std::make_unique<EdgePipeline>(config, std::move(network), tree,
-                                       bus_.get(), metrics, boot),
+    if (!config.state_dir.empty()) {
+      run_file_ = std::make_unique<RunFile>(
+          config.state_dir / (config.agent + ".run.json"), network->bundle());
+    }
+    Run(std::make_unique<EdgePipeline>(config, network, tree, bus_.get(),
+                                       metrics, boot, run_file_.get()),
         clock);
   } else {
     Run(std::make_unique<BranchPipeline>(config, std::move(network), tree,

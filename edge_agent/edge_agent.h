@@ -49,6 +49,7 @@ class EdgeAgent {
   void Run(std::unique_ptr<Pipeline> pipeline, const Clock& clock);
 
   std::unique_ptr<Bus> bus_;
+  std::unique_ptr<RunFile> run_file_;
   std::variant<std::unique_ptr<Running<EdgePipeline>>,
                std::unique_ptr<Running<BranchPipeline>>>
       running_;

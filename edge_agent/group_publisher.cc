@@ -1,6 +1,7 @@
 #include "edge_agent/group_publisher.h"
 
 #include <chrono>
+#include <set>
 #include <string_view>
 #include <utility>
 #include <variant>
@@ -13,12 +14,13 @@ namespace {
 constexpr std::chrono::seconds kResultExpiry{60};
 /// A paced group needs the watermark for its rings alone, so once in a while.
 constexpr std::chrono::seconds kPacedDecidedPeriod{1};
-/// ... but before a device's ring of 256 ticks runs over.
+/// ... but before a device's ring runs over: 256 ticks unless its `ring.ticks`
+/// says otherwise. A shorter one may lose maps and sums that are still wanted.
 constexpr Tick kPacedDecidedTicks = 64;
 /// Samples of one request at most.
 constexpr std::size_t kMaxWanted = 1024;
-/// What the bus had no room for is tried again after this.
-constexpr milliseconds kFlushPeriod{5};
+/// Ranges of ticks that went unheard travel together.
+constexpr std::chrono::seconds kUnheardPeriod{1};
 constexpr std::string_view kJson = "application/json";
 
 }  // namespace
@@ -40,23 +42,75 @@ GroupPublisher::GroupPublisher(const EdgeConfig& config, const Bundle& bundle,
       ask_expiry_(std::chrono::ceil<std::chrono::seconds>(
           milliseconds(config.cloud_ms))) {}
 
-void GroupPublisher::Open(const TickSchedule& schedule) {
+void GroupPublisher::Open(const TickSchedule& schedule, std::uint32_t term,
+                          Tick decided) {
   schedule_ = schedule;
-  decided_ = schedule.first_tick - 1;
-  Reopen();
+  decided_ = decided;
+  Reopen(term);
 }
 
-void GroupPublisher::Reopen() {
-  if (!schedule_) return;
-  const GroupConfig config{bundle_.tag, bundle_.device_count(), bundle_.classes,
-                           *schedule_};
+void GroupPublisher::Reopen(std::uint32_t term) {
+  config_ = EncodeGroupConfig(
+      {bundle_.tag, bundle_.device_count(), bundle_.classes, *schedule_, term});
+  Repeat();
+}
+
+void GroupPublisher::Repeat() {
   backlog_->Send({.topic = topics_.Config(),
-                  .payload = EncodeGroupConfig(config),
+                  .payload = config_,
                   .qos = Qos::kAtLeastOnce,
                   .retain = true,
                   .content_type = std::string(kJson)});
-  // Of the same QoS, so that it cannot overtake the schedule it belongs to.
-  SendDecided(Qos::kAtLeastOnce);
+  SendDecided();
+}
+
+void GroupPublisher::Close() {
+  // The last word: whoever leads next has the less to repeat.
+  const bool all_out = !backlog_->held() && backlog_->empty();
+  if (decided_waits_ && all_out) SendDecided();
+  schedule_.reset();
+  config_.clear();
+  decided_waits_ = false;
+  latest_.reset();
+  unheard_.reset();
+  for (Request* request : {&of_devices_, &of_branches_}) {
+    request->wanted.clear();
+    request->due.reset();
+  }
+  counters_["answers_withdrawn"] += backlog_->Clear();
+}
+
+void GroupPublisher::TakeBack(std::vector<OutgoingMessage> unsent) {
+  std::erase_if(unsent, [this](const OutgoingMessage& message) {
+    return message.topic == topics_.Config() ||
+           message.topic == topics_.Decided() ||
+           message.topic == topics_.Lease();
+  });
+  if (!schedule_) {
+    counters_["answers_withdrawn"] += unsent.size();
+    return;
+  }
+  for (OutgoingMessage& message : unsent) FlagAgain(&message);
+  backlog_->TakeBack(unsent);
+}
+
+void GroupPublisher::FlagAgain(OutgoingMessage* answer) const {
+  std::string& payload = answer->payload;
+  if (answer->topic == topics_.Result() || answer->topic == topics_.Latest()) {
+    auto result = DecodeResultJson(payload, bundle_.classes);
+    result->again = true;
+    payload = EncodeResultJson(*result, group_, bundle_.classes);
+  } else if (answer->topic == topics_.ResultFb()) {
+    auto result = codec_.DecodeResult(payload);
+    result->again = true;
+    payload = codec_.Encode(*result);
+  } else if (answer->topic == topics_.Lost()) {
+    auto loss = DecodeLossJson(payload);
+    if (auto* sample = std::get_if<SampleLoss>(&*loss)) {
+      sample->again = true;
+      payload = EncodeLossJson(*sample, group_);
+    }
+  }
 }
 
 void GroupPublisher::CarryOut(const std::vector<Action>& actions) {
@@ -132,39 +186,69 @@ void GroupPublisher::Do(const PublishLoss& publish) {
                   .content_type = std::string(kJson)});
 }
 
+void GroupPublisher::Do(const PublishUnheard& unheard) {
+  const TicksUnheard& ticks = unheard.ticks;
+  counters_["ticks_unheard"] += ticks.last - ticks.first + 1;
+  if (!unheard_) {
+    unheard_ = ticks;
+    return;
+  }
+  if (Before(ticks.first, unheard_->first)) unheard_->first = ticks.first;
+  if (Before(unheard_->last, ticks.last)) unheard_->last = ticks.last;
+  std::set<int> devices(unheard_->devices.begin(), unheard_->devices.end());
+  devices.insert(ticks.devices.begin(), ticks.devices.end());
+  unheard_->devices.assign(devices.begin(), devices.end());
+}
+
+void GroupPublisher::SendUnheard() {
+  if (!unheard_) return;
+  backlog_->Send(
+      {.topic = topics_.Lost(),
+       .payload = EncodeLossJson(*std::exchange(unheard_, {}), group_),
+       .qos = Qos::kAtLeastOnce,
+       .expiry = kResultExpiry,
+       .content_type = std::string(kJson)});
+}
+
 void GroupPublisher::Do(const PublishDecided& decided) {
   decided_ = decided.tick;
   decided_waits_ = true;
 }
 
-void GroupPublisher::SendDecided(Qos qos) {
+void GroupPublisher::SendDecided() {
+  SendUnheard();
   decided_waits_ = false;
   sent_decided_ = decided_;
   backlog_->Send({.topic = topics_.Decided(),
                   .payload = codec_.Encode(Decided{decided_}),
-                  .qos = qos,
+                  .qos = Qos::kAtLeastOnce,
                   .retain = true,
                   .alias = true});
 }
 
 void GroupPublisher::OnTime(Instant now) {
+  if (backlog_->held()) return;
   for (Request* request : {&of_devices_, &of_branches_}) {
     if (request->wanted.empty()) continue;
     if (!request->due) request->due = now + batch_;
-    if (now >= *request->due) Send(request);
+    if (IsOver(*request->due, batch_, now)) Send(request);
+  }
+  if (unheard_ && IsOver(unheard_due_, kUnheardPeriod, now)) {
+    unheard_due_ = now + kUnheardPeriod;
+    SendUnheard();
   }
   backlog_->Flush();
   if (!backlog_->empty()) {
-    flush_due_ = now + kFlushPeriod;
+    flush_due_ = now + Backlog::kFlushPeriod;
     return;
   }
-  if (decided_waits_ &&
-      (now >= decided_due_ || decided_ - sent_decided_ >= kPacedDecidedTicks)) {
-    SendDecided(Qos::kAtMostOnce);
+  if (decided_waits_ && (IsOver(decided_due_, kPacedDecidedPeriod, now) ||
+                         decided_ - sent_decided_ >= kPacedDecidedTicks)) {
+    SendDecided();
     if (schedule_ && schedule_->paced())
       decided_due_ = now + kPacedDecidedPeriod;
   }
-  if (!latest_ || now < latest_due_) return;
+  if (!latest_ || !IsOver(latest_due_, kLatestPeriod, now)) return;
   latest_due_ = now + kLatestPeriod;
   backlog_->Send({.topic = topics_.Latest(),
                   .payload = *std::exchange(latest_, std::nullopt),
@@ -174,6 +258,7 @@ void GroupPublisher::OnTime(Instant now) {
 }
 
 std::optional<Instant> GroupPublisher::NextDeadline() const {
+  if (backlog_->held()) return std::nullopt;
   if (!backlog_->empty()) return flush_due_;
   std::optional<Instant> next;
   const auto consider = [&next](bool waits, Instant due) {
@@ -182,6 +267,7 @@ std::optional<Instant> GroupPublisher::NextDeadline() const {
   for (const Request* request : {&of_devices_, &of_branches_}) {
     consider(request->due.has_value(), request->due.value_or(Instant{}));
   }
+  consider(unheard_.has_value(), unheard_due_);
   consider(decided_waits_, decided_due_);
   consider(latest_.has_value(), latest_due_);
   return next;

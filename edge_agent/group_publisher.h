@@ -18,9 +18,10 @@ namespace ddnn {
 /// counts it.
 ///
 /// Requests of `batch_ms` travel together; so do, in a paced group, the
-/// watermarks of a second. The watermark never overtakes a result that the bus
-/// had no room for yet, so devices that pace themselves by it cannot outrun the
-/// results. Thread-safety: none.
+/// watermarks of a second. The watermark never overtakes a result, in the bus
+/// neither (so it has the same QoS): whoever follows this lead goes on behind
+/// it, and devices that pace themselves by it cannot outrun the results.
+/// Thread-safety: none.
 class GroupPublisher {
  public:
   /// `latest` goes out no more often than this; always the newest result.
@@ -31,10 +32,23 @@ class GroupPublisher {
                  Backlog* backlog, AgentCounters* counters,
                  EdgeMetrics* metrics);
 
-  /// Publishes what devices must know, retained; from now on also Reopen().
-  void Open(const TickSchedule& schedule);
-  /// Publishes it again: the broker may have forgotten.
-  void Reopen();
+  /// Publishes what devices must know, retained.
+  /// \param decided  ticks up to this one are.
+  void Open(const TickSchedule& schedule, std::uint32_t term, Tick decided);
+  /// Publishes it again, in a new term.
+  void Reopen(std::uint32_t term);
+  /// Publishes what devices must know again: somebody has overwritten it.
+  void Repeat();
+  /// Another edge leads the group: forgets what waits.
+  void Close();
+  /// What a connection that ended gives back, see BusDisconnected: goes out
+  /// flagged `again`, since the broker may have it, but for what an opening
+  /// says anew; or is withdrawn if closed.
+  void TakeBack(std::vector<OutgoingMessage> unsent);
+  /// Of the config that was published last; empty = closed.
+  const std::string& config() const { return config_; }
+  /// The watermark that was published last.
+  Tick sent_decided() const { return sent_decided_; }
 
   /// OnTime() belongs behind it: results go out here, the watermark and
   /// `latest` there.
@@ -43,10 +57,12 @@ class GroupPublisher {
   /// Sends what had to wait.
   void OnTime(Instant now);
   std::optional<Instant> NextDeadline() const;
-  /// From now on neither the watermark nor `latest` waits.
-  void Finish() { decided_due_ = latest_due_ = {}; }
+  /// From now on nothing waits for its time.
+  void Finish() { decided_due_ = latest_due_ = unheard_due_ = {}; }
   /// Nothing waits any more.
-  bool idle() const { return backlog_->empty() && !decided_waits_ && !latest_; }
+  bool idle() const {
+    return backlog_->empty() && !decided_waits_ && !latest_ && !unheard_;
+  }
 
  private:
   /// Samples whose maps are wanted and not asked for yet.
@@ -61,10 +77,14 @@ class GroupPublisher {
   void Do(const OfferToCloud& offer);
   void Do(const PublishResult& publish);
   void Do(const PublishLoss& publish);
+  void Do(const PublishUnheard& unheard);
   void Do(const PublishDecided& decided);
+  void FlagAgain(OutgoingMessage* answer) const;
   void Want(const std::vector<SampleId>& wanted, Request* request);
   void Send(Request* request);
-  void SendDecided(Qos qos);
+  void SendUnheard();
+  /// What went unheard comes before it: nobody tells that once more.
+  void SendDecided();
   void CountResult(const SampleResult& result);
 
   const Bundle& bundle_;
@@ -80,12 +100,15 @@ class GroupPublisher {
   std::string ask_topic_;
   std::chrono::seconds ask_expiry_;
   std::optional<TickSchedule> schedule_;
+  std::string config_;
   Tick decided_ = 0;
   bool decided_waits_ = false;
   Instant decided_due_{};
   Tick sent_decided_ = 0;
   std::optional<std::string> latest_;  // not published yet
   Instant latest_due_{};
+  std::optional<TicksUnheard> unheard_;  // not published yet
+  Instant unheard_due_{};
   Instant flush_due_{};
 };
 

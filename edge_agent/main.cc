@@ -32,16 +32,15 @@ int Run(EdgeConfig& config, StopSignal& stop) {
   Placement placement = LoadPlacement(config.part, Tier::kEdge);
   CheckBranchTime(config, placement.tree);
   CheckBrokerMetrics(config, placement);
+  CheckStandby(config, placement);
   const auto network =
       std::make_shared<const Network>(std::move(placement.bundle));
   EdgeMetrics metrics(network->bundle(), config.broker_metrics);
-  metrics.byte_budget.Set(config.metrics.byte_budget);
-  const auto server = MetricsServer::Open(config.metrics, metrics.registry);
+  const auto server = ServeMetrics(config.metrics, &metrics);
   if (!server) {
     std::cerr << "edge_agent: " << server.message() << '\n';
     return kExitUnavailable;
   }
-  metrics.address = server.value()->address();
   EdgeAgent agent(config, network, placement.tree, placement.place.name,
                   MakePahoBus(config.mqtt, config.agent), &metrics, clock);
   agent.Start([&stop] { stop.Notify(); });

@@ -18,7 +18,8 @@ constexpr std::chrono::seconds kConfirmWithin{10};
 }  // namespace
 
 Membership::Membership(const EdgeConfig& config, const Bundle& bundle,
-                       const Tree& tree, const Place& place, Presence* presence)
+                       const Tree& tree, const Place& place, Presence* presence,
+                       LeaseKeeper* lease)
     : site_(config.site),
       agent_(config.agent),
       group_(config.group),
@@ -27,11 +28,14 @@ Membership::Membership(const EdgeConfig& config, const Bundle& bundle,
       leads_(tree.Lead().name == place.name),
       devices_(bundle.device_count()),
       presence_(*presence),
+      lease_(lease),
+      standby_(config.standby),
       claims_(config.group, bundle, tree, place.name) {}
 
 std::vector<Membership::Change> Membership::OnState(std::string_view agent,
                                                     const std::string& payload,
-                                                    bool retained) {
+                                                    bool retained,
+                                                    Instant now) {
   const std::string name(agent);
   if (payload.empty()) return Apply(name, claims_.OnStateDeleted(agent));
   const Result<AgentState> state = DecodeAgentState(payload);
@@ -39,15 +43,34 @@ std::vector<Membership::Change> Membership::OnState(std::string_view agent,
     presence_.Reject(MessageKind::kState, Name(state.error()));
     return {};
   }
-  if (agent == agent_) heard_itself_ |= state->boot == presence_.boot();
+  if (lease_ != nullptr) NoteLead(name, *state, retained, now);
   NoteRival(name, *state, retained);
   return Apply(name, claims_.OnState(name, *state));
+}
+
+void Membership::NoteLead(const std::string& agent, const AgentState& state,
+                          bool retained, Instant now) {
+  if (agent == agent_) {
+    // Its echo: the broker has sent before it what was retained.
+    if (!retained && state.boot == presence_.boot()) lease_->OnAllHeard(now);
+    return;
+  }
+  if (!state.online) {
+    // The late will of an older boot says nothing of the agent that lives.
+    const bool late = other_lead_ && other_lead_->first == agent &&
+                      state.boot < other_lead_->second;
+    if (!late) lease_->OnAgentGone(agent);
+    return;
+  }
+  if (state.group != group_ || state.place != place_) return;
+  other_lead_ = {agent, state.boot};
+  if (!retained && !state.standby) lease_->OnRegularEdge(now);
 }
 
 void Membership::NoteRival(const std::string& agent, const AgentState& state,
                            bool retained) {
   if (!state.online || state.tier != TierName(Tier::kEdge) ||
-      state.group != group_ || agent == agent_) {
+      state.group != group_ || agent == agent_ || state.standby || standby_) {
     return;
   }
   const Place* place = tree_.Find(state.place);
@@ -55,10 +78,13 @@ void Membership::NoteRival(const std::string& agent, const AgentState& state,
     return;
   }
   ++presence_.counters()["rival_edges"];
-  spdlog::error(
-      "rival_edge agent={} group={} place={} remedy=\"stop one of the two, or "
-      "give all agents of the group the same tree\"",
-      agent, group_, state.place);
+  if (const auto times = rivals_.Admit(std::chrono::steady_clock::now())) {
+    spdlog::error(
+        "rival_edge agent={} group={} place={} times={} remedy=\"stop one of "
+        "the two, make it a standby, or give all agents of the group the same "
+        "tree\"",
+        agent, group_, state.place, *times);
+  }
   const bool older = std::tie(state.boot, agent) <
                      std::forward_as_tuple(presence_.boot(), agent_);
   if (leads_ && !opened_ && state.place == place_ && (retained || older)) {
@@ -106,7 +132,10 @@ void Membership::NoteCamera(int device, const std::string& agent) {
 }
 
 void Membership::SendAway(const std::string& agent, const Leave& leave) {
-  spdlog::warn("claim_refused agent={} reason=\"{}\"", agent, leave.reason);
+  if (const auto times = refusals_.Admit(std::chrono::steady_clock::now())) {
+    spdlog::warn("claim_refused agent={} times={} reason=\"{}\"", agent, *times,
+                 leave.reason);
+  }
   ++presence_.counters()["claims_refused_" + std::string(Name(leave.error))];
   presence_.backlog().Send({.topic = AgentTopics(site_, agent).Command("leave"),
                             .payload = EncodeLeave(leave),
@@ -122,7 +151,9 @@ void Membership::OnConnected(Instant now) {
 
 std::vector<Membership::Change> Membership::OnTime(Instant now) {
   std::vector<Change> changes;
-  if (!doubt_until_ || now < *doubt_until_) return changes;
+  if (!doubt_until_ || !IsOver(*doubt_until_, kConfirmWithin, now)) {
+    return changes;
+  }
   doubt_until_.reset();
   for (const int node : claims_.DropDoubted()) {
     for (const Change& change : Apply("", {.gone = node})) {

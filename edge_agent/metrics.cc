@@ -35,7 +35,7 @@ const MessageKindList& Received() {
       MessageKind::kOffload,   MessageKind::kClock,       MessageKind::kRelay,
       MessageKind::kEdgeScore, MessageKind::kEdgeFeature, MessageKind::kAnswer,
       MessageKind::kCommand,   MessageKind::kConfig,      MessageKind::kDecided,
-      MessageKind::kRequest,   MessageKind::kEdgeRequest};
+      MessageKind::kRequest,   MessageKind::kEdgeRequest, MessageKind::kLease};
   return kinds;
 }
 
@@ -47,7 +47,7 @@ const MessageKindList& Sent() {
       MessageKind::kEdgeRequest, MessageKind::kAsk,
       MessageKind::kResult,      MessageKind::kResultFb,
       MessageKind::kLatest,      MessageKind::kLost,
-      MessageKind::kCommand};
+      MessageKind::kCommand,     MessageKind::kLease};
   return kinds;
 }
 
@@ -67,8 +67,8 @@ CounterTable Messages() {
   MessageKindList refused = Received();
   refused.push_back(MessageKind::kOther);
   return {
-      RejectedMessages(
-          refused, {"unknown_topic", "unclaimed", "not_open", "wrong_offload"}),
+      RejectedMessages(refused, {"unknown_topic", "unclaimed", "not_open",
+                                 "wrong_offload", "not_ours", "refused"}),
       DroppedMessages(),
       {"ddnn_duplicates_total",
        "Messages whose sequence number, or a later one, was there already.",
@@ -117,9 +117,9 @@ Gauge AddExitThreshold(MetricsRegistry* registry, std::string_view exit) {
       "A sample leaves at an exit if eta is at most this.", AtExit(exit));
 }
 
-std::array<Histogram, kTiers.size()> ByExit(
-    MetricsRegistry* registry,
-    Histogram (*add)(MetricsRegistry*, std::string_view)) {
+PerExit<Histogram> ByExit(MetricsRegistry* registry,
+                          Histogram (*add)(MetricsRegistry*,
+                                           std::string_view)) {
   return {add(registry, ExitName(kTiers[0])),
           add(registry, ExitName(kTiers[1])),
           add(registry, ExitName(kTiers[2]))};
@@ -180,6 +180,15 @@ CounterTable EdgeCounters() {
       {"ddnn_cloud_asks_repeated_total",
        "Samples offered to the cloud again, since no answer came.",
        {{"repeated_cloud_asks"}}},
+      {"ddnn_ticks_unheard_total",
+       "Ticks of which something that devices said was never heard.",
+       {{"ticks_unheard"}}},
+      {"ddnn_stepped_down_total",
+       "Another edge took the group over.",
+       {{"stepped_down"}}},
+      {"ddnn_answers_withdrawn_total",
+       "Messages of a lead that were not sent yet when another took over.",
+       {{"answers_withdrawn"}}},
       {"ddnn_branch_unanswered_total",
        "Samples that a branch was asked for and says nothing of.",
        {{"unknown_samples", {{"reason", "unknown_tick"}}},

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <optional>
 
 #include "core/nn/bundle.h"
@@ -28,11 +27,11 @@ struct EdgeMetrics : AgentMetrics {
   Histogram wait_for_views;  ///< a tick's instant -> no more scores are awaited
   Histogram decide;          ///< what the logic makes of one event
   Histogram publish;         ///< what it led to, encoded and given to the bus
-  std::array<Histogram, kTiers.size()> latency;  ///< by exit
-  std::array<Histogram, kTiers.size()> entropy;  ///< by exit
-  Histogram views;                               ///< of an answered sample
-  Gauge devices_alive;                           ///< with an agent and a camera
-  Gauge last_result;                             ///< Unix time, s
+  PerExit<Histogram> latency;  ///< by exit
+  PerExit<Histogram> entropy;  ///< by exit
+  Histogram views;             ///< of an answered sample
+  Gauge devices_alive;         ///< with an agent and a camera
+  Gauge last_result;           ///< Unix time, s
   std::optional<BrokerStats> broker{};
 };
 

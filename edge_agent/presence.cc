@@ -1,7 +1,5 @@
 #include "edge_agent/presence.h"
 
-#include <spdlog/spdlog.h>
-
 #include <utility>
 
 #include "core/nn/tier.h"
@@ -14,6 +12,7 @@ Presence::Presence(const EdgeConfig& config, const Bundle& bundle,
     : topics_(config.site, config.agent),
       group_(config.group),
       place_(place.name),
+      standby_(config.standby),
       tag_(bundle.tag),
       boot_(boot),
       bus_(bus),
@@ -30,6 +29,7 @@ OutgoingMessage Presence::StateMessage(bool online) const {
   state.boot = boot_;
   state.bundle_tag = tag_;
   state.place = place_;
+  state.standby = standby_;
   if (online) state.metrics = metrics_.address;
   return {.topic = topics_.State(),
           .payload = EncodeAgentState(state),
@@ -43,14 +43,12 @@ void Presence::Reject(MessageKind kind, std::string_view reason) {
 }
 
 void Presence::OnConnected() {
-  spdlog::info("connected group={} place={}", group_, place_);
   metrics_.mqtt_connected.Set(1);
-  backlog_.Send(StateMessage(/*online=*/true));
+  SayHello();
   info_.Forget();
 }
 
 void Presence::OnDisconnected(const BusDisconnected& disconnected) {
-  spdlog::warn("disconnected reason={}", disconnected.reason);
   metrics_.mqtt_connected.Set(0);
   if (disconnected.final) GiveUp({disconnected.error, disconnected.reason});
 }
@@ -60,7 +58,7 @@ void Presence::OnTime(Instant now) {
   stats_notes_.Note(stats);
   metrics_.SetQueue(stats.queue_messages, stats.queue_bytes);
   metrics_.counters.Update(counters_);
-  if (!moved_ || now < info_.next()) return;
+  if (!moved_ || !info_.IsDue(now)) return;
   moved_ = false;
   SendInfo(info_.Due(counters_, now));
 }

@@ -26,7 +26,7 @@ class Presence {
   /// Sets the bus's will.
   ///
   /// \param bus, metrics  borrowed; outlive the presence.
-  /// \param boot  tells this run from others: the unix time in seconds.
+  /// \param boot  tells this run from others, see CountBoot().
   Presence(const EdgeConfig& config, const Bundle& bundle, const Place& place,
            Bus* bus, EdgeMetrics* metrics, std::uint32_t boot);
   Presence(const Presence&) = delete;
@@ -42,6 +42,7 @@ class Presence {
 
   /// Publishes the state, and the counters again when they are due.
   void OnConnected();
+  void SayHello() { backlog_.Send(StateMessage(/*online=*/true)); }
   void OnDisconnected(const BusDisconnected& disconnected);
   /// The counters have moved, or may have.
   void OnEvent() { moved_ = true; }
@@ -63,6 +64,7 @@ class Presence {
   const AgentTopics topics_;
   const std::string group_;
   const std::string place_;
+  const bool standby_;
   const std::uint32_t tag_;
   const std::uint32_t boot_;
   Bus* bus_;

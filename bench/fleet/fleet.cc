@@ -258,6 +258,7 @@ class Fleet {
       topics.push_back(of_group.Config());
       topics.push_back(of_group.Decided());
       topics.push_back(of_group.Latest());
+      topics.push_back(of_group.Lease());
       add_agent(FleetEdge(group));
       for (int device = 0; device < network_.bundle().device_count();
            ++device) {

@@ -126,7 +126,7 @@ void Ledger::Count(const Entry& entry, FleetFigures* figures) {
 FleetFigures Ledger::Summarize(Instant from, Instant to) const {
   const std::lock_guard lock(mutex_);
   FleetFigures figures;
-  std::array<Waits, kTiers.size()> waits;
+  PerExit<Waits> waits;
   for (const Group& group : groups_) {
     for (const auto& [sample, entry] : group.entries) {
       const Instant instant = group.schedule->InstantOf(sample.tick);

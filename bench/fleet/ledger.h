@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -47,7 +46,7 @@ struct FleetFigures {
   std::uint64_t unexpected = 0;  ///< answered or lost, but nobody saw them
   std::uint64_t degraded = 0;    ///< answered without a device's word
   std::uint64_t fallbacks = 0;   ///< answered by a lesser exit than was due
-  std::array<ExitFigures, kTiers.size()> exits{};  ///< by tier
+  PerExit<ExitFigures> exits{};  ///< by tier
 
   /// Every sample was answered once and in full.
   bool clean() const {

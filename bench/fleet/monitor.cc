@@ -49,7 +49,10 @@ void FleetMonitor::OnGroup(int group, std::string_view kind,
       ++rejected_;
       return;
     }
-    ledger_->OnLoss(group, loss->sample);
+    // Of ticks that were not heard the ledger sees what is missing itself.
+    if (const auto* sample = std::get_if<SampleLoss>(&*loss)) {
+      ledger_->OnLoss(group, sample->sample);
+    }
   } else {
     const auto result = codec_.DecodeResult(message.payload);
     if (!result) {

@@ -3,6 +3,7 @@
 #include <spdlog/fmt/fmt.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "cli/report/plot_area.h"
@@ -40,19 +41,50 @@ struct LogAxis {
   }
 };
 
+/// Where a percentile's line and label stand.
+struct Mark {
+  std::string text;
+  double x = 0;
+  int row = 0;  ///< of the label; its line begins there
+  bool left = false;
+};
+
+/// So that no line runs through a label: each line begins in its label's row,
+/// and labels stand where lines begin lower, or none is.
+std::array<Mark, 3> PlacePercentiles(const LogAxis& axis,
+                                     const Percentiles& p) {
+  constexpr double kLabel = 130;  // on a narrow screen
+  const auto mark = [&axis](const char* name, const Figure& figure) {
+    const double x = axis.X(std::clamp(*figure, axis.low, axis.high));
+    return Mark{fmt::format("{} {}", name, ShortMs(figure)), x};
+  };
+  std::array<Mark, 3> marks{mark("p50", p.p50), mark("p95", p.p95),
+                            mark("p99", p.p99)};
+  auto& [p50, p95, p99] = marks;
+  if (p99.x + kLabel <= PlotArea::kWidth) {  // all to the right
+    p95.row = 1;
+    p99.row = 2;
+  } else if (p50.x - kLabel >= axis.area.left) {  // all to the left
+    p50.row = 2;
+    p95.row = 1;
+    p50.left = p95.left = p99.left = true;
+  } else {
+    p50.row = 1;
+    p95.row = 2;
+    p95.left = p95.x + kLabel > p99.x;
+    p99.left = true;
+  }
+  return marks;
+}
+
 void DrawPercentiles(Svg* svg, const LogAxis& axis, const Percentiles& p) {
-  const std::pair<const char*, const Figure*> marks[] = {
-      {"p50", &p.p50}, {"p95", &p.p95}, {"p99", &p.p99}};
-  double y = axis.area.top + 8;
-  for (const auto& [name, figure] : marks) {
-    if (!*figure) continue;
-    const double x = axis.X(std::clamp(**figure, axis.low, axis.high));
-    svg->Line({x, axis.area.top}, {x, axis.area.bottom}, "mark");
-    const bool left = x > (axis.area.left + axis.area.right) / 2;
-    svg->Text({x + (left ? -6 : 6), y},
-              fmt::format("{} {}", name, ShortMs(*figure)),
-              left ? "end halo strong" : "start halo strong");
-    y += 18;
+  if (!p.p50 || !p.p95 || !p.p99) return;
+  constexpr double kRow = 18;
+  for (const Mark& mark : PlacePercentiles(axis, p)) {
+    const double y = axis.area.top + 8 + kRow * mark.row;
+    svg->Line({mark.x, y - 12}, {mark.x, axis.area.bottom}, "mark");
+    svg->Text({mark.x + (mark.left ? -6 : 6), y}, mark.text,
+              mark.left ? "end halo strong" : "start halo strong");
   }
 }
 
@@ -99,6 +131,7 @@ std::string LatencyChart(const RunFigures& run) {
                      run.latency.back().to_ms * 1.15, area};
   Svg svg(PlotArea::kWidth, PlotArea::kHeight, "Latency by exit");
   for (const double tick : ticks) area.YTick(&svg, tick, ShortCount(tick));
+  area.YUnit(&svg, "samples");
   for (const auto& bar : run.latency) {
     double y = area.bottom;
     const double x = axis.X(bar.from_ms);

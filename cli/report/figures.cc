@@ -3,19 +3,12 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 
+#include "cli/figure_json.h"
+
 namespace ddnn {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-Json OrNull(const Figure& figure) {
-  return figure ? Json(*figure) : Json(nullptr);
-}
-
-Json ToJsonValue(const Percentiles& p) {
-  return {
-      {"p50", OrNull(p.p50)}, {"p95", OrNull(p.p95)}, {"p99", OrNull(p.p99)}};
-}
 
 Json ToJsonValue(const PerOutcome<std::int64_t>& counts) {
   Json json = Json::object();
@@ -87,8 +80,8 @@ std::string ToJson(const RunFigures& run) {
                   {"degraded", run.degraded},
                   {"outcomes", ToJsonValue(run.outcomes)},
                   {"accuracy",
-                   {{"overall", OrNull(run.right.accuracy())},
-                    {"balanced", OrNull(BalancedAccuracy(run.by_class))}}},
+                   {{"overall", ToJsonValue(run.right.accuracy())},
+                    {"balanced", ToJsonValue(BalancedAccuracy(run.by_class))}}},
                   {"by_class", by_class},
                   {"confusion", run.confusion},
                   {"bytes", bytes},

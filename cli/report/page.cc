@@ -100,7 +100,17 @@ std::string AvailabilityTile(const RunFigures& run) {
   }
   if (told == 0) return Tile("Cameras there", "–", "not known");
   return Tile("Cameras there", Percent(sum / told),
-              fmt::format("of the time, over {} devices", devices));
+              fmt::format("of the time heard of, over {} devices", devices));
+}
+
+/// "235 of 236 labelled samples right; balanced (car, person) 98.2 %".
+std::string Truth(const RunFigures& run) {
+  if (run.right.total == 0) return "the truth is not known";
+  const bool all = run.right.total == run.samples();
+  return fmt::format("{} of {}{} right; balanced{} {}",
+                     WholeCount(run.right.correct), WholeCount(run.right.total),
+                     all ? "" : " labelled samples", BalancedOver(run.by_class),
+                     Percent(BalancedAccuracy(run.by_class)));
 }
 
 std::string Tiles(const RunFigures& run) {
@@ -112,16 +122,10 @@ std::string Tiles(const RunFigures& run) {
     answered +=
         fmt::format("; {} with views missing", WholeCount(run.degraded));
   }
-  const Figure balanced = BalancedAccuracy(run.by_class);
   const Percentiles& latency = run.all_latency_ms;
   return "<section class=\"tiles\">\n" +
          Tile("Answered", WholeCount(run.results()), answered) +
-         Tile("Accuracy", Percent(run.right.accuracy()),
-              run.right.total == 0 ? "the truth is not known"
-                                   : fmt::format("{} of {} right; balanced {}",
-                                                 WholeCount(run.right.correct),
-                                                 WholeCount(run.right.total),
-                                                 Percent(balanced))) +
+         Tile("Accuracy", Percent(run.right.accuracy()), Truth(run)) +
          Tile("Left at the local exit", Percent(Share(run, Outcome::kLocal)),
               fmt::format("edge {}, cloud {}, fallback {}",
                           Percent(Share(run, Outcome::kEdge)),
@@ -221,13 +225,15 @@ std::string Cards(const RunFigures& run) {
               ConfusionChart(run)) +
          Card("Exits", "Where samples left, and how long they took.",
               ExitTable(run)) +
-         Card("Availability",
-              "When each agent was there, and the share of that time.",
-              WithLegend(AvailabilityChart(run),
-                         Legend({{"p-there", "there"},
-                                 {"p-camera", "camera down"},
-                                 {"p-gone", "gone"},
-                                 {"p-unknown", "not heard of"}}))) +
+         Card(
+             "Availability",
+             "When each agent was there, and the share of the time that it was "
+             "heard of.",
+             WithLegend(AvailabilityChart(run),
+                        Legend({{"p-there", "there"},
+                                {"p-camera", "camera down"},
+                                {"p-gone", "gone"},
+                                {"p-unknown", "not heard of"}}))) +
          Card("Devices",
               "Samples that each saw, or did not answer for, and what it sent.",
               DeviceTable(run)) +

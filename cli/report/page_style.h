@@ -86,7 +86,15 @@ svg .dot { fill: var(--accent); }
 .q3 { opacity: .29; } .q4 { opacity: .36; } .q5 { opacity: .43; }
 .q6 { opacity: .5; } .q7 { opacity: .57; } .q8 { opacity: .65; }
 .q9 { opacity: .75; }
-.scroll { overflow-x: auto; }
+/* A shadow at the side to which there is more. */
+.scroll { overflow-x: auto;
+  background: linear-gradient(to right, var(--card) 30%, transparent) left,
+    linear-gradient(to left, var(--card) 30%, transparent) right,
+    radial-gradient(farthest-side at left, var(--axis), transparent) left,
+    radial-gradient(farthest-side at right, var(--axis), transparent) right;
+  background-repeat: no-repeat;
+  background-size: 40px 100%, 40px 100%, 12px 100%, 12px 100%;
+  background-attachment: local, local, scroll, scroll; }
 table { border-collapse: collapse; width: 100%; font-size: .92rem; }
 th, td { padding: .34rem .6rem; text-align: right; white-space: nowrap;
   border-bottom: 1px solid var(--line); }
@@ -103,6 +111,11 @@ footer { margin-top: 1.4rem; font-size: .85rem; }
   .tiles { grid-template-columns: 1fr 1fr; gap: .6rem; }
   .tile b { font-size: 1.4rem; }
   .card { padding: .9rem .8rem; }
+  table { font-size: .82rem; }
+  th { font-size: .74rem; }
+  th, td { padding: .34rem .28rem; }
+  td:last-child, th:last-child { padding-right: 0; }
+  td i { margin-right: .3em; }
 }
 @media print {
   :root { color-scheme: light; --page: #fff; --card: #fff; --text: #000;

@@ -15,7 +15,7 @@ struct PlotArea {
   static constexpr double kHeight = 262;
 
   double left = 72;
-  double top = 14;
+  double top = 30;
   double right = 530;
   double bottom = 226;
   double x_high = 1;
@@ -31,6 +31,10 @@ struct PlotArea {
   void YTick(Svg* svg, double y, const std::string& label) const {
     svg->Line({left, Y(y)}, {right, Y(y)}, y == y_low ? "axis" : "tick");
     svg->Text({left - 8, Y(y) + 4}, label, "end");
+  }
+  /// What the y axis counts, above it.
+  void YUnit(Svg* svg, const std::string& unit) const {
+    svg->Text({left, top - 14}, unit, "end");
   }
   /// Labels below; x in seconds since the run's start.
   void TimeAxis(Svg* svg) const {

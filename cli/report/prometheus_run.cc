@@ -20,6 +20,7 @@ namespace {
 using Presence = RunFigures::Presence;
 
 constexpr const char* kSamples = "ddnn_samples_total";
+constexpr const char* kScrapeTimes = "timestamp(up)";
 
 std::optional<Outcome> OutcomeOf(const Series& series) {
   if (series.Label("status") == "fallback") return Outcome::kFallback;
@@ -30,6 +31,24 @@ std::optional<Outcome> OutcomeOf(const Series& series) {
 }
 
 std::int64_t Whole(double count) { return std::llround(count); }
+
+/// Seconds between two scrapes, the most usual; 0 if it is not known.
+double ScrapePeriod(const ScrapedRange& range) {
+  const auto found = range.metrics.find(kScrapeTimes);
+  if (found == range.metrics.end()) return 0;
+  std::map<double, int> seen;  // how often, by period
+  for (const Series& series : found->second) {
+    double before = 0;
+    for (const auto& sample : series.samples) {
+      const double period = std::round((sample.value - before) * 10) / 10;
+      if (before > 0 && period > 0) ++seen[period];
+      before = sample.value;
+    }
+  }
+  const auto usual = std::ranges::max_element(
+      seen, {}, [](const auto& one) { return one.second; });
+  return usual == seen.end() ? 0 : usual->first;
+}
 
 int DeviceOf(const Series& series) {
   const std::string& text = series.Label("device");
@@ -46,7 +65,7 @@ class ScrapedRun {
         increases_(range),
         site_(std::move(site)),
         group_(std::move(group)),
-        bins_(range.step_s) {}
+        bins_(std::max(range.step_s, ScrapePeriod(range))) {}
 
   RunFigures Figures() {
     figures_.title = site_ + "/" + group_;
@@ -298,6 +317,7 @@ const std::vector<ReportMetric>& ReportMetrics() {
       {"ddnn_exit_threshold", "ddnn_exit_threshold", true},
       {"ddnn_camera_up", "ddnn_camera_up", true},
       {"up", "up{agent!=\"\"}", true},
+      {kScrapeTimes, "timestamp(up{agent!=\"\"})", false},
       {"process_start_time_seconds", "process_start_time_seconds{agent!=\"\"}",
        false}};
   return metrics;

@@ -163,7 +163,7 @@ void RecordedRun::FillNotes(RunFigures* figures) const {
       static_cast<std::int64_t>(figures->expected.value_or(0));
   if (expected > figures->samples()) {
     notes.push_back(fmt::format(
-        "{} of the {} samples shown have neither a result nor a loss: the "
+        "{} of the {} samples planned have neither a result nor a loss: the "
         "recording ends before them, or no device that was alive saw them",
         expected - figures->samples(), expected));
   }

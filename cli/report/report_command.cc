@@ -11,6 +11,7 @@
 
 #include "cli/command.h"
 #include "cli/output_files.h"
+#include "cli/printable.h"
 #include "cli/recording_reader.h"
 #include "cli/report/page.h"
 #include "cli/report/prometheus_client.h"
@@ -119,7 +120,8 @@ int RunReport(const ReportOptions& options) {
     std::cerr << "ddnn report: " << note << '\n';
   }
   std::cout << fmt::format("{}: {} samples of {}, {}\n", options.out.string(),
-                           run.samples(), run.title, Duration(run.seconds));
+                           run.samples(), Printable(run.title),
+                           Duration(run.seconds));
   return kExitOk;
 }
 

@@ -90,6 +90,7 @@ std::string ExitsChart(const RunFigures& run) {
   area.y_high = ticks.back();
   Svg svg(PlotArea::kWidth, PlotArea::kHeight, "Samples by exit over time");
   for (const double tick : ticks) area.YTick(&svg, tick, ShortCount(tick));
+  area.YUnit(&svg, "samples");
   const double gap = std::min(1.0, (area.X(run.interval_s) - area.left) / 6);
   for (std::size_t i = 0; i < run.intervals.size(); ++i) {
     const double from_s = run.interval_s * static_cast<double>(i);
@@ -150,7 +151,7 @@ std::string AccuracyChart(const RunFigures& run) {
   // Where the curve starts there is least of it, most often.
   const bool above = area.Y(*overall) > area.top + 20;
   svg.Text({area.right, area.Y(*overall) + (above ? -7 : 18)},
-           fmt::format("over all {}", Percent(overall)), "end halo strong");
+           fmt::format("overall {}", Percent(overall)), "end halo strong");
   return svg.Finish();
 }
 

@@ -23,7 +23,7 @@ class ExitHistory {
 
   /// Samples of a second, or of a step.
   struct Counts {
-    std::array<std::uint32_t, 3> exits{};  ///< by tier
+    PerExit<std::uint32_t> exits{};
     std::uint32_t lost = 0;
 
     void Add(const Counts& other);

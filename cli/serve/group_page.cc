@@ -1,5 +1,7 @@
 #include "cli/serve/group_page.h"
 
+#include <spdlog/fmt/fmt.h>
+
 #include <utility>
 
 #include "core/nn/view.h"
@@ -44,6 +46,7 @@ Status GroupPage::OnResult(std::string_view payload, Instant now) {
 Status GroupPage::OnLoss(std::string_view payload, Instant now) {
   const auto loss = DecodeLossJson(payload);
   if (!loss) return loss.failure();
+  if (std::holds_alternative<TicksUnheard>(*loss)) return Done{};
   ++totals_.lost;
   history_.AddLoss(now);
   return Done{};
@@ -61,6 +64,14 @@ Status GroupPage::OnPreview(int device, std::string_view payload, Instant now) {
   previews_[device] = {std::make_shared<const std::string>(payload),
                        ++previews_seen_, now};
   return Done{};
+}
+
+std::optional<std::string> GroupPage::OtherBundle() const {
+  if (network_ == nullptr || !config_ || opinions_) return std::nullopt;
+  return fmt::format(
+      "the bundle given ({}, tag {:08x}) is not what this group runs (tag "
+      "{:08x})",
+      network_->bundle().name, network_->bundle().tag, config_->bundle_tag);
 }
 
 const GroupPage::Preview* GroupPage::preview(int device, Instant now) const {

@@ -63,6 +63,9 @@ class GroupPage {
   const ExitHistory& history() const { return history_; }
   /// The group's network, if it is the operator's bundle; else null.
   const Network* network() const { return opinions_ ? network_ : nullptr; }
+  /// Says so, for people, if the group is known to run another network than the
+  /// operator's bundle.
+  std::optional<std::string> OtherBundle() const;
   const CameraOpinions* opinions() const {
     return opinions_ ? &*opinions_ : nullptr;
   }

@@ -9,14 +9,38 @@ void LivePage::OnEvent(const BusEvent& event, Instant now) {
     const std::lock_guard lock(mutex_);
     if (const auto* message = std::get_if<BusMessage>(&event)) {
       state_.OnMessage(*message, now);
+      if (message->topic.ends_with("/config")) TellOfOtherBundles();
     } else {
-      const auto* lost = std::get_if<BusDisconnected>(&event);
-      state_.OnBroker(lost == nullptr);
-      if (lost != nullptr && lost->final) refusal_ = lost->reason;
+      OnBroker(std::get_if<BusDisconnected>(&event));
     }
   }
   changed_ = true;
   OnTime(now);
+}
+
+void LivePage::OnBroker(const BusDisconnected* lost) {
+  state_.OnBroker(lost == nullptr);
+  if (lost == nullptr) {
+    if (broker_missed_) tell_("the broker answers");
+  } else if (lost->final) {
+    refusal_ = lost->reason;
+  } else if (!broker_missed_) {
+    tell_("the broker cannot be reached (" + lost->reason +
+          "): is it up, and --broker its address? Trying again");
+  }
+  broker_missed_ = lost != nullptr;
+}
+
+void LivePage::TellOfOtherBundles() {
+  for (const std::string& name : state_.groups()) {
+    const auto other = state_.group(name)->OtherBundle();
+    if (!other) {
+      strange_.erase(name);
+    } else if (std::exchange(strange_[name], *other) != *other) {
+      tell_(name + ": " + *other +
+            "; its cameras' own scores and T are not shown");
+    }
+  }
 }
 
 void LivePage::OnTime(Instant now) {

@@ -3,6 +3,8 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -31,7 +33,13 @@ class LivePage {
   static constexpr milliseconds kPeriod{150};
   static constexpr milliseconds kLongestSilence{1000};
 
-  explicit LivePage(PageState::Options options) : state_(std::move(options)) {}
+  /// \param tell  takes a line that the operator should read, on the bus's
+  ///     thread; rarely: when the broker goes, when a group runs another
+  ///     network than the bundle given.
+  explicit LivePage(
+      PageState::Options options,
+      std::function<void(const std::string&)> tell = [](const auto&) {})
+      : state_(std::move(options)), tell_(std::move(tell)) {}
 
   void Subscribe(Bus* bus) const { state_.Subscribe(bus); }
 
@@ -67,6 +75,8 @@ class LivePage {
   void Close();
 
  private:
+  void OnBroker(const BusDisconnected* lost);
+  void TellOfOtherBundles();
   void Publish(Instant now);
 
   mutable std::mutex mutex_;
@@ -77,6 +87,9 @@ class LivePage {
   bool closed_ = false;        // guarded by mutex_
   bool changed_ = false;       // of the bus's side, as refusal_
   std::optional<std::string> refusal_;
+  const std::function<void(const std::string&)> tell_;
+  bool broker_missed_ = false;                  // it was told
+  std::map<std::string, std::string> strange_;  // by group, what was told
   std::atomic<std::uint64_t> inbox_dropped_ = 0;
   std::atomic<std::uint64_t> slow_clients_ = 0;
 };

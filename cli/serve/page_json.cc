@@ -118,6 +118,7 @@ Json CamerasJson(const GroupPage& group,
         presence == "sees" ? OpinionJson(group, device) : Json(nullptr);
     if (const auto* preview = group.preview(device, now)) {
       camera["preview"] = preview->number;
+      camera["preview_age_s"] = Seconds(preview->at, now);
     }
     cameras.push_back(std::move(camera));
   }
@@ -166,6 +167,8 @@ void AddGroup(Json& json, const PageState& state, const std::string& name,
   json["configured"] = group.config().has_value();
   json["bundle"] =
       group.network() ? Json(group.network()->bundle().name) : Json(nullptr);
+  const auto other_bundle = group.OtherBundle();
+  json["other_bundle"] = other_bundle ? Json(*other_bundle) : Json(nullptr);
   json["classes"] =
       group.config() ? Json(group.config()->classes) : Json::array();
   json["exits"] = ExitsJson(group);

@@ -152,10 +152,6 @@ const char* TypeOf(std::string_view name) {
   return "image/svg+xml";
 }
 
-std::string WithoutBrackets(const std::string& host) {
-  return host.starts_with('[') ? host.substr(1, host.size() - 2) : host;
-}
-
 }  // namespace
 
 class PageServer::Impl {
@@ -195,10 +191,10 @@ class PageServer::Impl {
 
   /// \return the port; nothing if it cannot listen there.
   std::optional<int> Bind() {
-    const std::string host = WithoutBrackets(options_.host);
-    if (options_.port != 0) {
-      const bool bound = server_.bind_to_port(host, options_.port);
-      return bound ? std::optional<int>(options_.port) : std::nullopt;
+    const std::string host = options_.listen.SocketHost();
+    if (options_.listen.port != 0) {
+      const bool bound = server_.bind_to_port(host, options_.listen.port);
+      return bound ? std::optional<int>(options_.listen.port) : std::nullopt;
     }
     const int port = server_.bind_to_any_port(host);
     return port > 0 ? std::optional<int>(port) : std::nullopt;
@@ -296,13 +292,13 @@ Result<std::unique_ptr<PageServer>> PageServer::Open(const Options& options,
   const auto port = server->impl_->Bind();
   if (!port) {
     return Failure{Error::kRefused,
-                   fmt::format("cannot listen on {}:{}: another program has "
+                   fmt::format("cannot listen on {}: another program has "
                                "the port, or the address is not of this "
                                "machine; choose another with --listen (port 0 "
                                "= any free one)",
-                               options.host, options.port)};
+                               options.listen.ToString())};
   }
-  server->url_ = fmt::format("http://{}:{}/", options.host, *port);
+  server->url_ = fmt::format("http://{}:{}/", options.listen.host, *port);
   server->impl_->Start();
   return server;
 }

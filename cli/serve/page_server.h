@@ -5,6 +5,7 @@
 #include <string>
 
 #include "cli/serve/live_page.h"
+#include "core/base/listen_address.h"
 #include "core/base/result.h"
 
 namespace ddnn {
@@ -30,9 +31,8 @@ class PageServer {
   static constexpr milliseconds kWriteTime{3000};
 
   struct Options {
-    std::string host = "127.0.0.1";  ///< an address; IPv6 in brackets
-    std::uint16_t port = 0;          ///< 0 = any free one
-    std::string allow_host;          ///< see IsOwnHost()
+    ListenAddress listen{.host = "127.0.0.1"};  ///< port 0 = any free one
+    std::string allow_host;                     ///< see IsOwnHost()
   };
 
   /// \param page  borrowed; closed before the server is destroyed.

@@ -110,10 +110,20 @@ bool PageState::OnGroup(const ParsedTopic& topic, const BusMessage& message,
   return device < 0 || Accepted(group->OnScore(device, message.payload, now));
 }
 
+void PageState::DropDeserted() {
+  std::erase_if(groups_, [this](const auto& group) {
+    return std::ranges::none_of(agents_, [&](const auto& agent) {
+      return NameOf(SiteOf(agent.first), agent.second.state.group) ==
+             group.first;
+    });
+  });
+}
+
 GroupPage* PageState::MakeGroup(std::string_view site, std::string_view group) {
   const std::string name = NameOf(site, group);
   const auto found = groups_.find(name);
   if (found != groups_.end()) return found->second.get();
+  if (groups_.size() >= kMaxGroups) DropDeserted();
   if (groups_.size() >= kMaxGroups) return nullptr;
   return groups_.emplace(name, std::make_unique<GroupPage>(options_.network))
       .first->second.get();

@@ -8,16 +8,17 @@
 #include <utility>
 
 #include "cli/command.h"
+#include "cli/printable.h"
 #include "cli/serve/live_page.h"
 #include "cli/serve/page_server.h"
 #include "core/base/clock.h"
+#include "core/base/listen_address.h"
 #include "core/base/names.h"
 #include "core/base/program.h"
 #include "core/bus/paho_bus.h"
 #include "core/bus/pipeline_thread.h"
 #include "core/nn/bundle.h"
 #include "core/nn/network.h"
-#include "core/telemetry/metrics_config.h"
 
 namespace ddnn {
 namespace {
@@ -37,11 +38,13 @@ int RunServe(const ServeOptions& options) {
   const auto network = ReadNetwork(options.bundle);
   const auto bus =
       MakePahoBus(options.mqtt, fmt::format("serve-{}", ::getpid()));
-  LivePage page({options.site, options.group, network.get()});
+  LivePage page({options.site, options.group, network.get()},
+                [](const std::string& line) {
+                  std::cerr << "ddnn serve: " + Printable(line) + '\n';
+                });
   page.Subscribe(bus.get());
   const auto server = ValueOrThrow(
-      PageServer::Open({address.host, address.port, options.allow_host}, &page),
-      kExitUnavailable);
+      PageServer::Open({address, options.allow_host}, &page), kExitUnavailable);
   const SystemClock clock;
   PipelineThread thread(bus.get(), &page, clock, kQueuedMessages);
   thread.Start([&stop] { stop.Notify(); });

@@ -27,8 +27,8 @@ Result<std::optional<SampleId>> ParseSample(std::string_view text) {
     if (tick && object) return std::optional(SampleId{*tick, *object});
   }
   return Failure{Error::kMalformed,
-                 "must be <tick>-<object> as results name samples, e.g. "
-                 "1000-3, or next"};
+                 "must be TICK-OBJECT, as results name samples (`ddnn "
+                 "watch` prints them), or next"};
 }
 
 const SampleId& SampleTrace::sample() const {

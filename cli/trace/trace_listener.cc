@@ -135,7 +135,9 @@ std::optional<SampleTrace> TraceListener::OnEnd(const ParsedTopic& topic,
   } else {
     const auto loss = DecodeLossJson(message.payload);
     if (!loss) return std::nullopt;
-    trace.end = *loss;
+    const auto* sample = std::get_if<SampleLoss>(&*loss);
+    if (sample == nullptr) return std::nullopt;
+    trace.end = *sample;
   }
   const SampleId sample = trace.sample();
   const bool wanted = Wanted(*group, sample, exit);

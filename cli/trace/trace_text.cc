@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <tuple>
 
+#include "cli/printable.h"
 #include "cli/trace/sample_trace.h"
 
 namespace ddnn {
@@ -16,19 +18,77 @@ constexpr int kColumns = 28;
 /// Whose words a line is.
 enum class Teller { kEdge, kPassed };
 
+/// Steps of a sample's way, each caused by the one before.
+enum class Stage {
+  kScores,
+  kGathered,
+  kRequest,
+  kMaps,
+  kJoined,
+  kAsk,
+  kAnswer,
+  kEnd
+};
+
 struct Event {
   double at_ms = 0;
   Teller teller = Teller::kEdge;
   std::string text;
+  Stage stage = Stage::kEnd;
+  /// Where it stands in the way: at_ms, but not before its cause, nor behind
+  /// what it caused.
+  double place_ms = 0;
 };
 
-/// Text from the network, without what would drive the terminal.
-std::string Printable(std::string text) {
-  for (char& c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7f) c = '?';
+Stage StageOf(MessageKind kind) {
+  switch (kind) {
+    case MessageKind::kScore:
+    case MessageKind::kOffload:
+    case MessageKind::kRelay:
+      return Stage::kScores;
+    case MessageKind::kRequest:
+    case MessageKind::kEdgeRequest:
+      return Stage::kRequest;
+    case MessageKind::kFeature:
+      return Stage::kMaps;
+    case MessageKind::kAsk:
+      return Stage::kAsk;
+    case MessageKind::kAnswer:
+      return Stage::kAnswer;
+    default:
+      return Stage::kEnd;
   }
-  return text;
+}
+
+/// Messages are heard here when they are, the edge has its own clock, so that a
+/// score may seem to come after the decision that it led to.
+double PlaceOf(double at_ms, Stage stage, const SampleTimes& times) {
+  const auto within = [at_ms](const std::optional<double>& after,
+                              const std::optional<double>& before) {
+    const double place = after ? std::max(at_ms, *after) : at_ms;
+    return before ? std::min(place, *before) : place;
+  };
+  switch (stage) {
+    case Stage::kScores:
+      return within({}, times.gathered);
+    case Stage::kRequest:
+    case Stage::kMaps:
+      return within(times.asked, times.maps);
+    case Stage::kAsk:
+    case Stage::kAnswer:
+      return within(times.offered, times.answered);
+    default:
+      return at_ms;
+  }
+}
+
+/// A device that the edge did not wait for any longer caused nothing.
+bool IsMissing(const SampleTrace& trace, const SampleResult& result,
+               const std::string& agent) {
+  return std::ranges::any_of(result.views_missing, [&](int device) {
+    const auto found = trace.devices.find(device);
+    return found != trace.devices.end() && found->second == agent;
+  });
 }
 
 std::string ClassName(const SampleTrace& trace, int label) {
@@ -106,30 +166,30 @@ std::vector<Event> EdgeEvents(const SampleTrace& trace,
                               const SampleResult& result) {
   const SampleTimes& times = result.times;
   std::vector<Event> events;
-  const auto add = [&events](const std::optional<double>& at,
+  const auto add = [&events](const std::optional<double>& at, Stage stage,
                              const std::string& text) {
-    if (at) events.push_back({*at, Teller::kEdge, text});
+    if (at) events.push_back({*at, Teller::kEdge, text, stage, *at});
   };
-  const auto exit = [&](Tier tier) {
+  const auto exit = [&](Tier tier, Stage stage) {
     for (std::size_t i = 0; i < result.path.size(); ++i) {
       const ExitStep& step = result.path[i];
       const bool last = i + 1 == result.path.size();
       if (step.tier == tier) {
-        add(step.at_ms,
+        add(step.at_ms, stage,
             Words(trace, step,
                   last && result.status != ResultStatus::kFallback));
       }
     }
   };
-  add(times.gathered, "no more scores are awaited");
-  exit(Tier::kDevice);
-  add(times.asked, "asks for feature maps");
-  add(times.maps, "no more maps are awaited");
-  exit(Tier::kEdge);
-  add(times.offered, "hands on to the cloud");
-  add(times.answered, "has the cloud's answer");
-  exit(Tier::kCloud);
-  add(result.latency_ms,
+  add(times.gathered, Stage::kGathered, "no more scores are awaited");
+  exit(Tier::kDevice, Stage::kGathered);
+  add(times.asked, Stage::kGathered, "asks for feature maps");
+  add(times.maps, Stage::kJoined, "no more maps are awaited");
+  exit(Tier::kEdge, Stage::kJoined);
+  add(times.offered, Stage::kJoined, "hands on to the cloud");
+  add(times.answered, Stage::kEnd, "has the cloud's answer");
+  exit(Tier::kCloud, Stage::kEnd);
+  add(result.latency_ms, Stage::kEnd,
       result.status == ResultStatus::kFallback
           ? fmt::format("deeper tiers are silent: the {} exit's class counts",
                         ExitName(result.exit))
@@ -173,11 +233,12 @@ std::string Bar(double at_ms, double first_ms, double last_ms) {
 
 std::string Timeline(std::vector<Event> events) {
   if (events.empty()) return "  nothing is known of its way\n";
-  std::stable_sort(
-      events.begin(), events.end(),
-      [](const Event& a, const Event& b) { return a.at_ms < b.at_ms; });
-  const double first_ms = std::min(0.0, events.front().at_ms);
-  const double last_ms = events.back().at_ms;
+  const auto [first, last] = std::ranges::minmax(events, {}, &Event::at_ms);
+  const double first_ms = std::min(0.0, first.at_ms);
+  const double last_ms = last.at_ms;
+  std::ranges::stable_sort(events, [](const Event& a, const Event& b) {
+    return std::tie(a.place_ms, a.stage) < std::tie(b.place_ms, b.stage);
+  });
   std::string text = fmt::format("\n  {:>9}\n", "ms");
   for (const Event& event : events) {
     fmt::format_to(std::back_inserter(text), "  {:>9.2f}  {}  {} {}\n",
@@ -191,6 +252,7 @@ std::string Timeline(std::vector<Event> events) {
 }  // namespace
 
 std::string ToText(const SampleTrace& trace) {
+  const auto* const result = std::get_if<SampleResult>(&trace.end);
   std::vector<Event> events;
   for (const auto& message : trace.messages) {
     std::string text =
@@ -198,10 +260,15 @@ std::string ToText(const SampleTrace& trace) {
     if (message.ticks > 1) {
       text += fmt::format(" in a batch of {} ticks", message.ticks);
     }
-    events.push_back({message.at_ms, Teller::kPassed, std::move(text)});
+    const Stage stage = StageOf(message.kind);
+    const bool caused =
+        result != nullptr && !IsMissing(trace, *result, message.agent);
+    events.push_back({message.at_ms, Teller::kPassed, std::move(text), stage,
+                      caused ? PlaceOf(message.at_ms, stage, result->times)
+                             : message.at_ms});
   }
   std::string text;
-  if (const auto* result = std::get_if<SampleResult>(&trace.end)) {
+  if (result != nullptr) {
     text = Heading(trace, *result);
     const auto own = EdgeEvents(trace, *result);
     events.insert(events.end(), own.begin(), own.end());

@@ -9,6 +9,12 @@ namespace ddnn {
 using Instant = std::chrono::sys_time<std::chrono::nanoseconds>;
 using std::chrono::milliseconds;
 
+/// Whether a wait until `due` is over. No wait is longer than `longest`: where
+/// one seems to be, the wall clock was set back, and must not prolong it.
+inline bool IsOver(Instant due, Instant::duration longest, Instant now) {
+  return now >= due || due - now > longest;
+}
+
 /// The boot number of an agent that starts at `now`: unix time, in seconds.
 inline std::uint32_t BootNumber(Instant now) {
   return static_cast<std::uint32_t>(

@@ -25,6 +25,35 @@ bool WriteAll(int fd, std::string_view content) {
   return true;
 }
 
+/// The file to replace for a name: itself, or what a link stands for.
+Result<std::filesystem::path> FileToReplace(const std::filesystem::path& path) {
+  std::error_code error;
+  const auto status = std::filesystem::status(path, error);
+  if (std::filesystem::exists(status) &&
+      !std::filesystem::is_regular_file(status)) {
+    return Failure{Error::kUnreadable,
+                   path.string() +
+                       ": not a regular file, so it is not replaced; name "
+                       "another"};
+  }
+  if (!std::filesystem::is_symlink(path, error)) return path;
+  auto file = std::filesystem::canonical(path, error);
+  if (!error) return file;
+  return Failure{
+      Error::kUnreadable,
+      path.string() + ": a link that leads nowhere: " + error.message()};
+}
+
+/// What was renamed in a folder survives a power cut only then. Where the file
+/// system cannot do it, there is nothing better to do.
+void SyncFolder(const std::filesystem::path& folder) {
+  const int fd = ::open(folder.empty() ? "." : folder.c_str(),
+                        O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return;
+  ::fsync(fd);
+  ::close(fd);
+}
+
 }  // namespace
 
 Result<std::string> ReadFile(const std::filesystem::path& path,
@@ -55,7 +84,10 @@ Result<std::string> ReadFile(const std::filesystem::path& path,
 
 Status WriteFileAtomically(const std::filesystem::path& path,
                            std::string_view content) {
-  const auto temporary = path.string() + ".tmp" + std::to_string(::getpid());
+  const auto file = FileToReplace(path);
+  if (!file) return file.failure();
+  const auto temporary =
+      file.value().string() + ".tmp" + std::to_string(::getpid());
   const int fd =
       ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
   if (fd < 0) return SystemFailure(path, "cannot write");
@@ -63,11 +95,12 @@ Status WriteFileAtomically(const std::filesystem::path& path,
   const int saved_errno = errno;
   ::close(fd);
   errno = saved_errno;
-  if (!written || ::rename(temporary.c_str(), path.c_str()) != 0) {
+  if (!written || ::rename(temporary.c_str(), file.value().c_str()) != 0) {
     const Failure failure = SystemFailure(path, "cannot write");
     ::unlink(temporary.c_str());
     return failure;
   }
+  SyncFolder(file.value().parent_path());
   return Done{};
 }
 

@@ -36,6 +36,7 @@ constexpr std::array<Words, kMessageKinds> kWords{{
     {"info", kSite},
     {"command", kSite},
     {"preview", kSite},
+    {"lease", kSite},
     {"control", kSite},
     {"other", kSite},
 }};

@@ -32,6 +32,7 @@ enum class MessageKind : std::uint8_t {
   kInfo,
   kCommand,
   kPreview,
+  kLease,
   kControl,  ///< MQTT's own: subscriptions, acknowledgements, DISCONNECT
   kOther,    ///< topics that are not ours
 };

@@ -19,6 +19,15 @@ class Backoff {
           std::uint32_t seed)
       : first_(first), longest_(longest), random_(seed), next_(first) {}
 
+  /// The wait after something held for a while and broke: one that has been
+  /// stable earns quick attempts again, or one that breaks each time would be
+  /// made anew without a pause.
+  std::chrono::milliseconds NextAfter(std::chrono::nanoseconds held,
+                                      std::chrono::nanoseconds stable) {
+    if (held >= stable) Reset();
+    return Next();
+  }
+
   std::chrono::milliseconds Next() {
     const auto base = next_;
     next_ = std::min(2 * next_, longest_);
@@ -51,7 +60,6 @@ class LogLimiter {
     last_line_ = now;
     return std::exchange(events_, 0);
   }
-  void Reset() { *this = LogLimiter(); }
 
  private:
   std::uint64_t events_ = 0;  // since the last line

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "core/base/counters.h"
 #include "core/base/message_kind.h"
@@ -25,8 +26,28 @@ struct BusMessage {
   bool retained = false;  ///< it was waiting at the broker, it is not news
 };
 
+/// A message to send.
+struct OutgoingMessage {
+  std::string topic;
+  std::string payload;
+  Qos qos = Qos::kAtMostOnce;
+  bool retain = false;
+  /// Send the topic's name once a connection and a two-byte alias from then
+  /// on. For topics with many small messages; as many as the broker allows.
+  bool alias = false;
+  /// The broker drops the message if it cannot deliver it within this time.
+  std::optional<std::chrono::seconds> expiry{};
+  /// "application/json" also sets the payload format; empty = none.
+  std::string content_type{};
+  /// The only connection that it may go out in, see BusConnected; 0 = any. In
+  /// others it is refused, and BusDisconnected gives it back.
+  std::uint32_t connection = 0;
+};
+
 /// The broker is there and all subscriptions have been made (again).
-struct BusConnected {};
+struct BusConnected {
+  std::uint32_t connection = 0;  ///< its number: 1, 2, ...
+};
 
 /// Why a connection to the broker came to its end.
 enum class DisconnectCause : std::uint8_t {
@@ -46,6 +67,9 @@ struct BusDisconnected {
   bool final = false;                  ///< retrying cannot help: see `error`
   Error error = Error::kNotConnected;  ///< kRefused: login, ACL, or taken over
   DisconnectCause cause = DisconnectCause::kNoAnswer;
+  /// QoS 1 messages of this connection alone that were not acknowledged: in
+  /// order, with what is left of their time. They are the owner's again.
+  std::vector<OutgoingMessage> unsent{};
 };
 
 using BusEvent = std::variant<BusMessage, BusConnected, BusDisconnected>;
@@ -57,21 +81,6 @@ inline constexpr std::size_t kPacketLimitBytes = 300'000;
 
 /// QoS 1 messages that a bus holds at most while they wait for the broker.
 inline constexpr std::size_t kOutboxCapacity = 1000;
-
-/// A message to send.
-struct OutgoingMessage {
-  std::string topic;
-  std::string payload;
-  Qos qos = Qos::kAtMostOnce;
-  bool retain = false;
-  /// Send the topic's name once a connection and a two-byte alias from then
-  /// on. For topics with many small messages; as many as the broker allows.
-  bool alias = false;
-  /// The broker drops the message if it cannot deliver it within this time.
-  std::optional<std::chrono::seconds> expiry{};
-  /// "application/json" also sets the payload format; empty = none.
-  std::string content_type{};
-};
 
 /// Packets, as they passed the socket.
 struct Traffic {
@@ -154,10 +163,11 @@ class Bus {
 
   /// Sends without waiting.
   /// \return whole packet bytes; kNotConnected (QoS 0 while there is no
-  ///     broker), kQueueFull (the window of QoS 1 messages awaiting the
-  ///     broker's acknowledgement, which also holds those sent while offline),
-  ///     kOversized (beyond kPacketLimitBytes). What was not taken is the
-  ///     caller's to keep or to count.
+  ///     broker, and what may go out in another connection alone), kQueueFull
+  ///     (the window of QoS 1 messages awaiting the broker's acknowledgement,
+  ///     which also holds those sent while offline), kOversized (beyond
+  ///     kPacketLimitBytes). What was not taken is the caller's to keep or to
+  ///     count.
   virtual Result<std::size_t> Publish(OutgoingMessage message) = 0;
 
   /// Flushes what was taken (bounded wait), publishes the will's message,

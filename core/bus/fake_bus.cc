@@ -36,8 +36,10 @@ struct Client {
   std::optional<OutgoingMessage> will{};
   Bus::Sink sink{};
   bool connected = false;
+  bool hangs = false;
+  std::uint32_t connection = 0;  // number of the last one
   AliasTable aliases{};
-  std::deque<OutgoingMessage> held{};  // QoS 1, while there is no broker
+  std::deque<OutgoingMessage> held{};  // QoS 1, not acknowledged
   BusStats stats{};
 };
 
@@ -75,13 +77,20 @@ class FakeBroker::State {
     Drain();
   }
 
+  void Hang(const std::string& id) {
+    const std::lock_guard lock(mutex_);
+    clients_.at(id).hangs = true;
+  }
+
   void Cut(const std::string& id) {
     const std::lock_guard lock(mutex_);
     Client& client = clients_.at(id);
     if (!client.connected) return;
     client.connected = false;
+    client.hangs = false;
     Post(&client, BusDisconnected{.reason = "the link was cut",
-                                  .cause = DisconnectCause::kBroken});
+                                  .cause = DisconnectCause::kBroken,
+                                  .unsent = TakeBack(&client)});
     if (client.will) Route(*client.will);
     Drain();
   }
@@ -123,8 +132,9 @@ class FakeBroker::State {
  private:
   void Connect(Client* client) {
     client->connected = true;
+    ++client->connection;
     client->aliases = AliasTable(kTopicAliasMaximum);
-    Post(client, BusConnected{});
+    Post(client, BusConnected{client->connection});
     for (const auto& [topic, message] : retained_) {
       const auto matches = [&topic = topic](const Filter& filter) {
         return filter.share.empty() && Matches(filter.topics, topic);
@@ -143,12 +153,26 @@ class FakeBroker::State {
   static std::optional<Error> Refusal(const Client& client,
                                       const OutgoingMessage& message) {
     if (PacketBytes(message, {}) > kPacketLimitBytes) return Error::kOversized;
-    if (client.connected) return std::nullopt;
-    if (message.qos == Qos::kAtMostOnce || !client.sink) {
+    const std::uint32_t present = client.connected ? client.connection : 0;
+    if (message.connection != 0 && message.connection != present) {
       return Error::kNotConnected;
+    }
+    if (message.qos == Qos::kAtMostOnce || !client.sink) {
+      if (!client.connected) return Error::kNotConnected;
+      return std::nullopt;
     }
     if (client.held.size() >= kOutboxCapacity) return Error::kQueueFull;
     return std::nullopt;
+  }
+
+  static std::vector<OutgoingMessage> TakeBack(Client* client) {
+    std::vector<OutgoingMessage> taken;
+    std::erase_if(client->held, [&taken](const OutgoingMessage& message) {
+      if (message.connection == 0) return false;
+      taken.push_back(message);
+      return true;
+    });
+    return taken;
   }
 
   std::size_t Send(Client* client, OutgoingMessage message) {
@@ -157,7 +181,11 @@ class FakeBroker::State {
     const std::size_t bytes = PacketBytes(message, use);
     client->stats.sent[KindOf(message.topic)].Add(message.payload.size(),
                                                   bytes);
-    Route(std::move(message));
+    if (!client->hangs) {
+      Route(std::move(message));
+    } else if (message.qos == Qos::kAtLeastOnce) {
+      client->held.push_back(std::move(message));
+    }
     return bytes;
   }
 
@@ -188,6 +216,7 @@ class FakeBroker::State {
   }
 
   void Deliver(Client* client, const OutgoingMessage& message, bool retained) {
+    if (client->hangs) return;
     client->stats.received[KindOf(message.topic)].Add(message.payload.size(),
                                                       PacketBytes(message, {}));
     Post(client, BusMessage{message.topic, message.payload, retained});
@@ -255,6 +284,7 @@ FakeBroker::~FakeBroker() = default;
 std::unique_ptr<Bus> FakeBroker::MakeBus(std::string client_id) {
   return std::make_unique<FakeBus>(state_, std::move(client_id));
 }
+void FakeBroker::Hang(const std::string& client_id) { state_->Hang(client_id); }
 void FakeBroker::Cut(const std::string& client_id) { state_->Cut(client_id); }
 void FakeBroker::Reconnect(const std::string& client_id) {
   state_->Reconnect(client_id);

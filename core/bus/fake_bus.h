@@ -13,7 +13,8 @@ namespace ddnn {
 /// (in turn).
 ///
 /// Its buses behave as PahoBus does, with 10 topic aliases a connection and
-/// unlimited time: expiry does nothing. A message that a sink publishes goes
+/// unlimited time: expiry does nothing. What they send is acknowledged at once,
+/// unless their link hangs. A message that a sink publishes goes
 /// out after the one in hand has reached everybody.
 /// Thread-safety: as its buses, which follow Bus; the broker's own members from
 /// one thread, while the buses are quiet.
@@ -24,6 +25,10 @@ class FakeBroker {
 
   /// A client; `client_id` must not be in use. Its destructor stops it.
   std::unique_ptr<Bus> MakeBus(std::string client_id);
+
+  /// From now on the client's link swallows what it sends, and what it should
+  /// hear, until Cut().
+  void Hang(const std::string& client_id);
 
   /// As if the client's link broke: its will is published, it hears
   /// BusDisconnected and nothing more until Reconnect().

@@ -70,4 +70,20 @@ void Outbox::Reset(std::size_t window) {
   in_flight_.clear();
 }
 
+std::vector<OutgoingMessage> Outbox::TakeBack(TimePoint now) {
+  Reset(0);
+  std::vector<OutgoingMessage> taken;
+  std::erase_if(waiting_, [&](const Item& item) {
+    if (item.message->connection == 0) return false;
+    payload_bytes_ -= item.message->payload.size();
+    if (const auto aged = Aged(item.message, now - item.pushed)) {
+      taken.push_back(*aged);
+    } else {
+      ++expired_;
+    }
+    return true;
+  });
+  return taken;
+}
+
 }  // namespace ddnn

@@ -6,6 +6,7 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "core/bus/bus.h"
 
@@ -46,6 +47,11 @@ class Outbox {
   /// A connection begins (`window` messages may be in flight), or has ended
   /// (0): what was in flight waits again, in its old order.
   void Reset(std::size_t window);
+
+  /// A connection has ended: as Reset(0), but messages of that connection alone
+  /// leave, in order, with what is left of their time. Those that have none are
+  /// dropped.
+  std::vector<OutgoingMessage> TakeBack(TimePoint now);
 
   bool empty() const { return waiting_.empty() && in_flight_.empty(); }
   std::size_t size() const { return waiting_.size() + in_flight_.size(); }

@@ -50,13 +50,16 @@ std::vector<int> OwnSocketsTo(std::uint16_t port) {
   return sockets;
 }
 
-int SendWithoutDelayTo(std::uint16_t port) {
+int SetUpSocketsTo(std::uint16_t port, std::chrono::milliseconds silent) {
+  const int on = 1;
+  const auto silent_ms = static_cast<unsigned>(silent.count());
   int count = 0;
   for (const int fd : OwnSocketsTo(port)) {
-    const int on = 1;
-    if (setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) == 0) {
-      ++count;
-    }
+    const bool done =
+        setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) == 0 &&
+        setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &silent_ms,
+                   sizeof(silent_ms)) == 0;
+    if (done) ++count;
   }
   return count;
 }

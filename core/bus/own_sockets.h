@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <vector>
 
@@ -13,9 +14,14 @@ namespace ddnn {
 /// same port.
 std::vector<int> OwnSocketsTo(std::uint16_t port);
 
-/// Sets TCP_NODELAY on them: without it a small message waits for the
-/// acknowledgement of the one before, up to 40 ms.
+/// Sets up the sockets that are connected to a port.
+///
+/// TCP_NODELAY: without it a small message waits for the acknowledgement of the
+/// one before, up to 40 ms. TCP_USER_TIMEOUT: the kernel gives a connection up
+/// whose peer has acknowledged nothing of what was sent for `silent`; otherwise
+/// it tries for a quarter of an hour, ever less often, and goes on late even
+/// where the network is back.
 /// \return how many sockets there were.
-int SendWithoutDelayTo(std::uint16_t port);
+int SetUpSocketsTo(std::uint16_t port, std::chrono::milliseconds silent);
 
 }  // namespace ddnn

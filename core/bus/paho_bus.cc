@@ -2,7 +2,6 @@
 
 #include <spdlog/spdlog.h>
 
-#include <array>
 #include <chrono>
 #include <condition_variable>
 #include <exception>
@@ -13,11 +12,12 @@
 #include <vector>
 
 #include "core/base/retry.h"
+#include "core/bus/announcer.h"
 #include "core/bus/own_sockets.h"
 #include "core/bus/paho_connection.h"
 #include "core/bus/sender.h"
 #include "core/bus/takeover_guard.h"
-#include "core/bus/topics.h"
+#include "core/bus/traffic_count.h"
 
 namespace ddnn {
 namespace {
@@ -25,10 +25,12 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-// Messages that arrive before the subscriptions are acknowledged wait for it.
-constexpr std::size_t kEarlyBytes = 4 << 20;
-// Paho may look once a second only whether a connection has come about.
+// Until the broker's machine answers ...
+constexpr milliseconds kReachTimeout{2000};
+// ... and the broker: Paho may look once a second only whether it is there.
 constexpr milliseconds kConnectTimeout{4000};
+// What was sent must have reached the broker's machine by then.
+constexpr milliseconds kSilentTimeout{2000};
 constexpr milliseconds kSubscribeTimeout{5000};
 constexpr milliseconds kFlushTimeout{1000};
 constexpr milliseconds kDisconnectTimeout{500};
@@ -43,7 +45,7 @@ constexpr milliseconds kLongestRetry{1000};
 /// meantime on what Paho's callbacks leave for it.
 ///
 /// Callbacks come with Paho's lock held, so nothing may call Paho with
-/// sink_mutex_ or state_mutex_ held.
+/// state_mutex_ held, or from the sink.
 class PahoBus final : public Bus, private PahoConnection::Observer {
  public:
   PahoBus(const MqttConfig& config, std::string client_id)
@@ -84,11 +86,10 @@ class PahoBus final : public Bus, private PahoConnection::Observer {
   BusDisconnected Establish(const std::stop_token& stop);
   std::optional<BusDisconnected> Await(const std::stop_token& stop, Phase phase,
                                        milliseconds timeout);
-  void Open();
-  void Close();
+  std::uint32_t Open();
+  std::vector<OutgoingMessage> Close();
   void Farewell();
   void Flush();
-  void Announce(BusEvent event);
   void LogFailure(const std::string& reason);
 
   // On any thread.
@@ -100,14 +101,9 @@ class PahoBus final : public Bus, private PahoConnection::Observer {
   std::vector<Subscription> subscriptions_;
   std::optional<OutgoingMessage> will_;
 
-  std::mutex sink_mutex_;  // guards the next five
-  Sink sink_;
-  bool announced_ = false;
-  std::vector<BusMessage> early_;
-  std::size_t early_bytes_ = 0;
-  LogLimiter early_drops_;
-
+  Announcer announcer_;
   Sender sender_;
+  TrafficCount traffic_;
 
   mutable std::mutex state_mutex_;  // guards the rest but the thread's own
   std::condition_variable_any changed_;
@@ -118,21 +114,18 @@ class PahoBus final : public Bus, private PahoConnection::Observer {
   bool acknowledged_ = false;
   TakeoverGuard guard_;  // its topic does not change after Start()
 
-  mutable std::mutex traffic_mutex_;  // guards the next three; taken last
-  ByKind<Traffic> received_;
-  Traffic control_sent_;
-  std::array<std::uint64_t, kDisconnectCauses.size()> reconnects_{};
-
   // Our thread's own.
   std::unique_ptr<PahoConnection> connection_;
   LogLimiter failures_;
+  LogLimiter connections_;
   bool was_connected_ = false;
+  std::optional<steady_clock::time_point> connected_at_;  // if it is, or was
   DisconnectCause lost_by_ = DisconnectCause::kNoAnswer;
   std::jthread thread_;
 };
 
 void PahoBus::Start(Sink sink) {
-  sink_ = std::move(sink);
+  announcer_.SetSink(std::move(sink));
   guard_ = TakeoverGuard(will_);
   {
     const std::lock_guard lock(state_mutex_);
@@ -149,8 +142,7 @@ void PahoBus::Stop() {
   if (!thread_.joinable()) return;
   thread_.request_stop();
   thread_.join();
-  const std::lock_guard lock(sink_mutex_);
-  sink_ = nullptr;
+  announcer_.SetSink(nullptr);
 }
 
 Result<std::size_t> PahoBus::Publish(OutgoingMessage message) {
@@ -166,10 +158,7 @@ Result<std::size_t> PahoBus::Publish(OutgoingMessage message) {
 
 BusStats PahoBus::stats() const {
   BusStats stats = sender_.stats();
-  const std::lock_guard lock(traffic_mutex_);
-  stats.sent[MessageKind::kControl] = control_sent_;
-  stats.received = received_;
-  stats.reconnects = reconnects_;
+  traffic_.FillIn(&stats);
   return stats;
 }
 
@@ -178,14 +167,14 @@ BusStats PahoBus::stats() const {
 void PahoBus::Run(const std::stop_token& stop) {
   Backoff backoff(kFirstRetry, kLongestRetry, std::random_device{}());
   while (!stop.stop_requested()) {
-    const auto begin = steady_clock::now();
+    connected_at_.reset();
     BusDisconnected end;
     try {
       end = Serve(stop);
     } catch (const std::exception& e) {
       end.reason = e.what();
     }
-    Close();
+    end.unsent = Close();
     if (stop.stop_requested()) break;
 
     LogFailure(end.reason);
@@ -194,20 +183,22 @@ void PahoBus::Run(const std::stop_token& stop) {
       const std::lock_guard lock(state_mutex_);
       accepting_ = false;
     }
-    if (announced_) lost_by_ = end.cause;
-    if (announced_ || final) Announce(std::move(end));
+    const bool announced = announcer_.connected();
+    if (announced) lost_by_ = end.cause;
+    if (announced || final) announcer_.Announce(std::move(end));
     if (final) break;
-    if (steady_clock::now() - begin > kStable) backoff.Reset();
+    const auto held = connected_at_ ? steady_clock::now() - *connected_at_
+                                    : steady_clock::duration::zero();
     std::unique_lock lock(state_mutex_);
-    changed_.wait_for(lock, stop, backoff.Next(), [] { return false; });
+    changed_.wait_for(lock, stop, backoff.NextAfter(held, kStable),
+                      [] { return false; });
   }
 }
 
 /// Connects and stays until the connection ends or we are to stop.
 BusDisconnected PahoBus::Serve(const std::stop_token& stop) {
   if (BusDisconnected end = Establish(stop); !end.reason.empty()) return end;
-  Open();
-  Announce(BusConnected{});
+  announcer_.Announce(BusConnected{Open()});
   while (!stop.stop_requested()) {
     sender_.Pump();
     std::unique_lock lock(state_mutex_);
@@ -233,15 +224,20 @@ BusDisconnected PahoBus::Establish(const std::stop_token& stop) {
   if (const Status begun = connection_->Connect(will_); !begun) {
     return {.reason = begun.message()};
   }
-  if (auto end = Await(stop, Phase::kConnected, kConnectTimeout)) return *end;
-  if (SendWithoutDelayTo(port_) == 0) {
-    spdlog::warn("mqtt_nodelay_failed broker={}", config_.url);
+  auto end = Await(stop, Phase::kConnected, kReachTimeout);
+  if (end && !stop.stop_requested() && !OwnSocketsTo(port_).empty()) {
+    end = Await(stop, Phase::kConnected, kConnectTimeout - kReachTimeout);
+  }
+  if (end) return *end;
+  if (SetUpSocketsTo(port_, kSilentTimeout) == 0) {
+    spdlog::warn("mqtt_socket_options_failed broker={}", config_.url);
   }
   if (was_connected_ && !guard_.topic().empty()) {
     if (const Status begun = connection_->Peek(guard_.topic()); !begun) {
       return {.reason = begun.message()};
     }
-    if (auto end = Await(stop, Phase::kPeeked, kSubscribeTimeout)) return *end;
+    end = Await(stop, Phase::kPeeked, kSubscribeTimeout);
+    if (end) return *end;
   }
   Enter(Phase::kPeeked);
   if (subscriptions_.empty()) return {};
@@ -264,22 +260,21 @@ std::optional<BusDisconnected> PahoBus::Await(const std::stop_token& stop,
   return end_;
 }
 
-void PahoBus::Open() {
+std::uint32_t PahoBus::Open() {
   BrokerLimits limits;
   {
     const std::lock_guard lock(state_mutex_);
     limits = limits_;
   }
-  if (was_connected_) {
-    const std::lock_guard lock(traffic_mutex_);
-    ++reconnects_[static_cast<std::size_t>(lost_by_)];
+  if (was_connected_) traffic_.OnReconnect(lost_by_);
+  connected_at_ = steady_clock::now();
+  if (const auto times = connections_.Admit(*connected_at_)) {
+    spdlog::info("mqtt_{} broker={} client={} times={}",
+                 was_connected_ ? "reconnected" : "connected", config_.url,
+                 client_id_, *times);
   }
-  spdlog::info("mqtt_{} broker={} client={}",
-               was_connected_ ? "reconnected" : "connected", config_.url,
-               client_id_);
   was_connected_ = true;
-  failures_.Reset();
-  sender_.Open(
+  return sender_.Open(
       [connection = connection_.get()](const OutgoingMessage& message,
                                        AliasUse use, std::uint64_t id) {
         return connection->Send(message, use, id);
@@ -288,12 +283,13 @@ void PahoBus::Open() {
 }
 
 /// The connection is over: nothing of it is heard or sent any more.
-void PahoBus::Close() {
+/// \return what was for it alone: nothing if it was never announced, since its
+///     number was not known.
+std::vector<OutgoingMessage> PahoBus::Close() {
   sender_.Close();
   connection_.reset();
-  const std::lock_guard lock(sink_mutex_);
-  early_.clear();
-  early_bytes_ = 0;
+  announcer_.Forget();
+  return sender_.TakeBack();
 }
 
 /// Flushes, says goodbye with the will's message, disconnects.
@@ -330,13 +326,6 @@ void PahoBus::LogFailure(const std::string& reason) {
   }
 }
 
-void PahoBus::Announce(BusEvent event) {
-  const std::lock_guard lock(sink_mutex_);
-  announced_ = std::holds_alternative<BusConnected>(event);
-  sink_(std::move(event));
-  for (auto& message : std::exchange(early_, {})) sink_(std::move(message));
-}
-
 // ---- Paho's callbacks -------------------------------------------------------
 
 void PahoBus::Enter(Phase phase) {
@@ -356,20 +345,9 @@ void PahoBus::OnConnected(const BrokerLimits& limits) {
 }
 
 void PahoBus::OnMessage(BusMessage message, std::size_t packet_bytes) {
-  {
-    const std::lock_guard lock(traffic_mutex_);
-    received_[KindOf(message.topic)].Add(message.payload.size(), packet_bytes);
-  }
+  traffic_.OnMessage(message, packet_bytes);
   if (IsPeeked(message)) return;
-  const std::lock_guard lock(sink_mutex_);
-  if (announced_) return sink_(std::move(message));
-  early_bytes_ +=
-      sizeof(message) + message.topic.size() + message.payload.size();
-  if (early_bytes_ <= kEarlyBytes) return early_.push_back(std::move(message));
-  if (const auto count = early_drops_.Admit(steady_clock::now())) {
-    spdlog::warn("mqtt_retained_dropped count={} limit_bytes={}", *count,
-                 kEarlyBytes);
-  }
+  announcer_.OnMessage(std::move(message));
 }
 
 /// Nothing is subscribed to yet, so it is what we peeked at.
@@ -394,11 +372,7 @@ void PahoBus::OnAcknowledged(std::uint64_t id, bool taken) {
 }
 
 void PahoBus::OnControl(Direction direction, std::size_t packet_bytes) {
-  const std::lock_guard lock(traffic_mutex_);
-  Traffic& traffic = direction == Direction::kSent
-                         ? control_sent_
-                         : received_[MessageKind::kControl];
-  traffic.Add(0, packet_bytes);
+  traffic_.OnControl(direction == Direction::kSent, packet_bytes);
 }
 
 void PahoBus::OnEnded(BusDisconnected end) {

@@ -15,8 +15,7 @@ namespace ddnn {
 ///     throwing each other out for ever. (Mosquitto 2.0 does not say so itself;
 ///     we notice if both have a retained will on the same topic, which we then
 ///     need the right to read.)
-/// \throws ConfigError  a URL, certificate or password file that cannot be
-/// used.
+/// \throws ConfigError  a URL, certificate or password file cannot be used.
 std::unique_ptr<Bus> MakePahoBus(const MqttConfig& config,
                                  std::string client_id);
 

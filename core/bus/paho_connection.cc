@@ -8,13 +8,13 @@
 #include <memory>
 #include <utility>
 
+#include "core/bus/paho_connect.h"
+
 namespace ddnn {
 namespace {
 
 // Messages that Paho may hold while the socket is busy; more are refused.
 constexpr int kPahoBufferedMessages = 10'000;
-// How a broker that knows MQTT 3 alone answers.
-constexpr int kMqtt3WrongVersion = 1;
 
 /// Runs what must not throw into Paho's C code.
 template <typename Function>
@@ -40,26 +40,6 @@ Status Attempt(Function&& function) {
   } catch (const std::exception& e) {
     return Failure{Error::kNotConnected, e.what()};
   }
-}
-
-bool IsRefusal(int reason_code) {
-  switch (reason_code) {
-    case mqtt::CLIENT_IDENTIFIER_NOT_VALID:
-    case mqtt::BAD_USER_NAME_OR_PASSWORD:
-    case mqtt::NOT_AUTHORIZED:
-    case mqtt::BANNED:
-    case mqtt::BAD_AUTHENTICATION_METHOD:
-      return true;
-    default:
-      return false;
-  }
-}
-
-std::string ReasonText(int reason_code) {
-  const char* text =
-      MQTTReasonCode_toString(static_cast<MQTTReasonCodes>(reason_code));
-  return fmt::format("{} (0x{:02x})", text != nullptr ? text : "unknown reason",
-                     reason_code);
 }
 
 mqtt::properties Properties(const OutgoingMessage& message, AliasUse use) {
@@ -90,28 +70,6 @@ std::size_t PacketBytesOf(const mqtt::message& message) {
       static_cast<std::size_t>(message.get_properties().c_struct().length));
 }
 
-template <typename T>
-T Property(const mqtt::properties& properties, mqtt::property::code code,
-           T otherwise) {
-  return properties.contains(code)
-             ? static_cast<T>(mqtt::get<std::uint32_t>(properties, code))
-             : otherwise;
-}
-
-BrokerLimits LimitsOf(const mqtt::properties& connack) {
-  using mqtt::property;
-  const BrokerLimits standard;
-  BrokerLimits limits;
-  limits.topic_aliases =
-      Property(connack, property::TOPIC_ALIAS_MAXIMUM, standard.topic_aliases);
-  limits.receive_maximum =
-      Property(connack, property::RECEIVE_MAXIMUM, standard.receive_maximum);
-  limits.packet_bytes = std::min(
-      standard.packet_bytes,
-      Property(connack, property::MAXIMUM_PACKET_SIZE, standard.packet_bytes));
-  return limits;
-}
-
 }  // namespace
 
 BusDisconnected TakenOver(const std::string& broker,
@@ -136,8 +94,9 @@ class PahoConnection::ConnectListener final : public mqtt::iaction_listener {
   }
   void on_failure(const mqtt::token& token) override {
     Shielded([&] {
-      owner_->observer_->OnEnded(owner_->ConnectFailure(
-          token.get_return_code(), token.get_reason_code()));
+      owner_->observer_->OnEnded(
+          ConnectFailure(owner_->config_, owner_->client_id_,
+                         token.get_return_code(), token.get_reason_code()));
     });
   }
 
@@ -285,74 +244,12 @@ void PahoConnection::InstallHandlers() {
       });
 }
 
-mqtt::connect_options PahoConnection::Options(
-    const std::optional<OutgoingMessage>& will) {
-  mqtt::connect_options options;
-  options.set_mqtt_version(MQTTVERSION_5);
-  options.set_clean_start(true);
-  options.set_keep_alive_interval(config_.keep_alive_s);
-  mqtt::properties properties;
-  properties.add({mqtt::property::MAXIMUM_PACKET_SIZE,
-                  static_cast<std::int32_t>(kPacketLimitBytes)});
-  options.set_properties(std::move(properties));
-  if (!config_.user.empty()) options.set_user_name(config_.user);
-  if (const auto password = ReadPassword(config_); !password.empty()) {
-    options.set_password(password);
-  }
-  if (will) {
-    mqtt::will_options will_options(will->topic, will->payload,
-                                    static_cast<int>(will->qos), will->retain,
-                                    Properties(*will, {}));
-    options.set_will(std::move(will_options));
-  }
-  if (ParseBrokerUrl(config_.url).tls) {
-    mqtt::ssl_options tls;
-    if (!config_.ca_file.empty()) {
-      tls.set_trust_store(config_.ca_file.string());
-    }
-    if (!config_.cert_file.empty()) {
-      tls.set_key_store(config_.cert_file.string());
-      tls.set_private_key(config_.key_file.string());
-    }
-    tls.set_enable_server_cert_auth(true);
-    tls.set_verify(true);
-    options.set_ssl(std::move(tls));
-  }
-  return options;
-}
-
 Status PahoConnection::Connect(const std::optional<OutgoingMessage>& will) {
-  return Attempt(
-      [&] { client_->connect(Options(will), nullptr, *on_connect_); });
-}
-
-BusDisconnected PahoConnection::ConnectFailure(int return_code,
-                                               int reason_code) const {
-  // Paho gives the CONNACK's reason code as return code.
-  const int refusal = return_code > 0 ? return_code : reason_code;
-  if (refusal == kMqtt3WrongVersion ||
-      refusal == mqtt::UNSUPPORTED_PROTOCOL_VERSION) {
-    return {.reason = fmt::format("the broker {} does not speak MQTT 5; use "
-                                  "Mosquitto 2.0, or another that does",
-                                  config_.url),
-            .final = true,
-            .error = Error::kRefused};
-  }
-  if (IsRefusal(refusal)) {
-    return {.reason = fmt::format(
-                "the broker {} refuses '{}': {}; check mqtt.user and "
-                "mqtt.password_file, and the broker's password file",
-                config_.url, config_.user.empty() ? client_id_ : config_.user,
-                ReasonText(refusal)),
-            .final = true,
-            .error = Error::kRefused};
-  }
-  if (refusal > 0) return {.reason = ReasonText(refusal)};
-  return {.reason = ParseBrokerUrl(config_.url).tls
-                        ? "no broker answers there, or the two do not agree on "
-                          "TLS: check mqtt.ca_file, the names in the broker's "
-                          "certificate, and its log"
-                        : "no broker answers there"};
+  return Attempt([&] {
+    client_->connect(
+        ConnectOptions(config_, will ? ToPaho(*will, {}) : nullptr), nullptr,
+        *on_connect_);
+  });
 }
 
 Status PahoConnection::Peek(const std::string& topic) {

@@ -83,9 +83,7 @@ class PahoConnection {
   class SubscribeListener;
   class PublishListener;
 
-  mqtt::connect_options Options(const std::optional<OutgoingMessage>& will);
   void InstallHandlers();
-  BusDisconnected ConnectFailure(int return_code, int reason_code) const;
 
   const MqttConfig config_;
   const std::string client_id_;

@@ -8,7 +8,9 @@
 #include <utility>
 
 #include "core/base/clock.h"
+#include "core/base/service.h"
 #include "core/bus/bus.h"
+#include "core/bus/connection_status.h"
 #include "core/bus/inbox.h"
 
 namespace ddnn {
@@ -38,6 +40,7 @@ class PipelineThread {
   void Start(std::function<void()> on_giving_up) {
     thread_ = std::thread(
         [this, told = std::move(on_giving_up)]() mutable { Run(told); });
+    service_.Ready(kWaitsForTheBroker);
     bus_->Start([this](BusEvent event) { inbox_.Push(std::move(event)); });
   }
 
@@ -45,6 +48,7 @@ class PipelineThread {
   /// twice.
   void Stop() {
     if (!thread_.joinable()) return;
+    service_.Stopping();
     inbox_.Close();
     thread_.join();
     bus_->Stop();
@@ -59,6 +63,7 @@ class PipelineThread {
 
   void Run(std::function<void()>& on_giving_up) {
     while (true) {
+      service_.Beat(std::chrono::steady_clock::now());
       const Instant before = clock_.Now();
       const Instant due =
           std::min(pipeline_->NextDeadline().value_or(Instant::max()),
@@ -69,6 +74,7 @@ class PipelineThread {
       const Instant now = clock_.Now();
       pipeline_->SetInboxDropped(inbox_.dropped());
       if (event) {
+        SayConnection(*event, service_);
         pipeline_->OnEvent(*event, now);
       } else {
         pipeline_->OnTime(now);
@@ -89,6 +95,7 @@ class PipelineThread {
   Pipeline* pipeline_;
   const Clock& clock_;
   Inbox inbox_;
+  Service service_;
   std::thread thread_;
 };
 

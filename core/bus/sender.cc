@@ -19,20 +19,24 @@ constexpr std::size_t kWindow = 20;
 
 }  // namespace
 
-void Sender::Open(Link link, const BrokerLimits& limits) {
+std::uint32_t Sender::Open(Link link, const BrokerLimits& limits) {
   const std::lock_guard link_lock(link_mutex_);
   link_ = std::move(link);
   aliases_ = AliasTable(limits.topic_aliases);
   packet_limit_ = limits.packet_bytes;
   const std::lock_guard lock(mutex_);
   outbox_.Reset(std::min(kWindow, limits.receive_maximum));
+  return ++connection_;
 }
 
 void Sender::Close() {
   const std::lock_guard link_lock(link_mutex_);
   link_ = nullptr;
+}
+
+std::vector<OutgoingMessage> Sender::TakeBack() {
   const std::lock_guard lock(mutex_);
-  outbox_.Reset(0);
+  return outbox_.TakeBack(steady_clock::now());
 }
 
 Result<std::size_t> Sender::Take(OutgoingMessage message) {
@@ -41,6 +45,10 @@ Result<std::size_t> Sender::Take(OutgoingMessage message) {
       PacketBytes(message, link_ ? aliases_.Propose(message) : AliasUse{});
   if (PacketBytes(message, {}) > packet_limit_) {
     return Error::kOversized;
+  }
+  const std::uint32_t present = link_ ? connection_ : 0;
+  if (message.connection != 0 && message.connection != present) {
+    return Error::kNotConnected;
   }
   if (message.qos == Qos::kAtMostOnce) {
     const Status sent = link_ ? Send(message, 0) : Status(Error::kNotConnected);

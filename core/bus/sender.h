@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <mutex>
+#include <vector>
 
 #include "core/base/retry.h"
 #include "core/bus/bus.h"
@@ -31,9 +32,14 @@ class Sender {
                                     AliasUse use, std::uint64_t id)>;
 
   /// A connection is ready: all that waits for one may go out by Pump().
-  void Open(Link link, const BrokerLimits& limits);
-  /// It is no more; what it has not acknowledged waits for the next.
+  /// \return its number: 1, 2, ...
+  std::uint32_t Open(Link link, const BrokerLimits& limits);
+  /// It is no more: nothing goes out.
   void Close();
+  /// After Close(), once no acknowledgement can come any more: what there was
+  /// none for waits for the next connection, but for messages of the last one
+  /// alone, which leave as BusDisconnected::unsent.
+  std::vector<OutgoingMessage> TakeBack();
 
   /// As Bus::Publish().
   Result<std::size_t> Take(OutgoingMessage message);
@@ -50,8 +56,9 @@ class Sender {
   Status Send(const OutgoingMessage& message, std::uint64_t id);
   void PumpLocked();
 
-  std::mutex link_mutex_;  // guards the next three, and the order of packets
+  std::mutex link_mutex_;  // guards the next four, and the order of packets
   Link link_;              // none while there is no connection
+  std::uint32_t connection_ = 0;  // number of the last one
   AliasTable aliases_;
   std::size_t packet_limit_ = kPacketLimitBytes;
 

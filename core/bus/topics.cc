@@ -16,9 +16,9 @@ constexpr std::string_view kRoot = "ddnn/v1/";
 constexpr std::array<std::string_view, 8> kGroupKindsOfAgents = {
     "score",      "feature",      "relay", "offload",
     "edge-score", "edge-feature", "clock", "preview"};
-constexpr std::array<std::string_view, 8> kGroupKinds = {
-    "request",   "edge-request", "decided", "result",
-    "result-fb", "latest",       "lost",    "config"};
+constexpr std::array<std::string_view, 9> kGroupKinds = {
+    "request", "edge-request", "decided", "result", "result-fb",
+    "latest",  "lost",         "config",  "lease"};
 constexpr std::array<std::string_view, 2> kCloudKinds = {"ask", "answer"};
 constexpr std::array<std::string_view, 2> kAgentKinds = {"state", "info"};
 constexpr std::array<std::string_view, 2> kAgentKindsWithVerb = {"cmd", "rsp"};
@@ -141,6 +141,7 @@ std::string GroupTopics::EdgeRequest() const {
 }
 std::string GroupTopics::Decided() const { return prefix_ + "decided"; }
 std::string GroupTopics::Config() const { return prefix_ + "config"; }
+std::string GroupTopics::Lease() const { return prefix_ + "lease"; }
 std::string GroupTopics::Result() const { return prefix_ + "result"; }
 std::string GroupTopics::ResultFb() const { return prefix_ + "result-fb"; }
 std::string GroupTopics::Latest() const { return prefix_ + "latest"; }

@@ -36,6 +36,7 @@ class GroupTopics {
   std::string EdgeRequest() const;  ///< lead -> branches
   std::string Decided() const;      ///< edge -> devices, retained
   std::string Config() const;       ///< edge -> devices, retained
+  std::string Lease() const;        ///< edge -> edges, retained: who leads
   std::string Result() const;       ///< JSON, for people and software
   std::string ResultFb() const;     ///< FlatBuffers
   std::string Latest() const;       ///< JSON, retained

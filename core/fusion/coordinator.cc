@@ -1,18 +1,44 @@
 #include "core/fusion/coordinator.h"
 
+#include <algorithm>
 #include <cassert>
+#include <chrono>
 #include <utility>
 
 #include "core/fusion/associator.h"
 #include "core/fusion/coordinator_impl.h"
 
 namespace ddnn {
+namespace {
+
+/// No device of an unpaced group is further ahead of the watermark.
+constexpr Tick kMaxWindow = 512;
+/// Devices whose clocks are ahead may have spoken for ticks still to come.
+constexpr std::chrono::seconds kClockMargin{1};
+
+}  // namespace
 
 Coordinator::Coordinator(std::shared_ptr<const Network> network,
                          CoordinatorOptions options)
     : impl_(std::make_unique<Impl>(std::move(network), std::move(options))) {}
 
 Coordinator::~Coordinator() = default;
+
+void Coordinator::Open(Instant now) {
+  const TickSchedule& schedule = impl_->options.schedule;
+  const bool resumes = impl_->options.resume_after.has_value();
+  if (!schedule.paced()) {
+    if (resumes) impl_->again_until = impl_->decided + kMaxWindow;
+    return;
+  }
+  if (resumes) impl_->again_until = schedule.LastDue(now + kClockMargin);
+  const Tick due = schedule.LastDue(now);
+  if (Before(impl_->decided, due)) impl_->AwaitReturn(due, now);
+}
+
+void Coordinator::NoteUnheard(int device, Tick first, Tick last) {
+  impl_->TellUnheard(first, last, DeviceSet().set(std::size_t(device)));
+}
 
 void Coordinator::SetAlive(int node, bool alive, Instant now) {
   if (!impl_->NoteAlive(node, alive) || alive) return;
@@ -25,11 +51,11 @@ Status Coordinator::OnScores(int device, const TickScores& scores,
   Status checked = impl_->Check(device, scores, now);
   if (!checked) return checked;
   const Tick tick = scores.tick;
-  if (!Before(impl_->decided, tick)) return impl_->Late(scores);
+  if (!Before(impl_->decided, tick)) return impl_->Late(device, scores);
   OpenTick& open = impl_->Open(tick, now);
   const auto index = static_cast<std::size_t>(device);
   if (open.spoken.test(index)) return Error::kNotFound;
-  if (open.complete) return impl_->Late(scores);
+  if (open.complete) return impl_->Late(device, scores);
   open.spoken.set(index);
   if (!scores.views.empty()) open.views.push_back({device, scores.views});
   impl_->views += scores.views.size();
@@ -110,12 +136,17 @@ void Coordinator::OnTime(Instant now) {
     impl_->Expire(tick->first, tick->second, now);
     impl_->Settle(tick->first, tick->second, now);
   }
+  if (impl_->returning && now >= impl_->returning->until) impl_->EndReturn();
   impl_->Advance();
 }
 
 std::optional<Instant> Coordinator::NextDeadline() const {
-  if (impl_->timers.empty()) return std::nullopt;
-  return impl_->timers.begin()->first;
+  std::optional<Instant> next;
+  if (!impl_->timers.empty()) next = impl_->timers.begin()->first;
+  if (impl_->returning) {
+    next = std::min(next.value_or(Instant::max()), impl_->returning->until);
+  }
+  return next;
 }
 
 void Coordinator::Shutdown() {
@@ -135,6 +166,7 @@ void Coordinator::Shutdown() {
   impl_->pixels_gathered = 0;
   impl_->pixels_in_flight = 0;
   impl_->timers.clear();
+  if (impl_->returning) impl_->EndReturn();
   impl_->Advance();
 }
 
@@ -147,5 +179,11 @@ std::vector<Action> Coordinator::TakeActions() {
 }
 
 std::size_t Coordinator::samples_in_flight() const { return impl_->in_flight; }
+
+Tick Coordinator::decided() const { return impl_->decided; }
+
+const TickSchedule& Coordinator::schedule() const {
+  return impl_->options.schedule;
+}
 
 }  // namespace ddnn

@@ -22,19 +22,24 @@ namespace ddnn {
 /// paced, else the arrival of its first score.
 struct CoordinatorOptions {
   TickSchedule schedule{};
-  milliseconds scores_deadline{
-      500};  ///< then the tick is decided without the silent
-  milliseconds maps_deadline{
-      1000};  ///< then the section runs on the maps that came
-  milliseconds cloud_deadline{2000};  ///< then the deepest exit reached answers
-  milliseconds ask_again{200};        ///< a map request is repeated after this
+  /// Where another coordinator has begun the schedule: ticks up to this one are
+  /// decided. Its answers for later ticks may have gone out, so ours for ticks
+  /// that are due when we Open() are flagged `again`.
+  std::optional<Tick> resume_after{};
+  /// Then the tick is decided without the silent.
+  milliseconds scores_deadline{500};
+  /// Then the section runs on the maps that came.
+  milliseconds maps_deadline{1000};
+  /// Then the deepest exit reached answers.
+  milliseconds cloud_deadline{2000};
+  milliseconds ask_again{200};  ///< a map request is repeated after this
   /// A sample is offered to the cloud again after this: a worker that dies
   /// takes what it was asked with it.
   milliseconds offer_again{700};
   /// Edge nodes whose sections other agents run; all others run here.
   std::vector<int> remote_edges{};
-  /// Samples that wait for others; beyond: lost, kOverload. Scores
-  /// of this many samples are gathered; beyond: the oldest tick waits no more.
+  /// Samples that wait for others; beyond: lost, kOverload. Scores of this many
+  /// samples are gathered; beyond: the oldest tick waits no more.
   std::size_t max_samples = 4096;
   /// What views carry: kNone, sums; else pixels, and the cloud alone decides.
   Offload offload = Offload::kNone;
@@ -63,11 +68,15 @@ struct PublishResult {
 struct PublishLoss {
   SampleLoss loss;
 };
+struct PublishUnheard {
+  TicksUnheard ticks;
+};
 struct PublishDecided {  ///< all ticks up to this one are decided
   Tick tick;
 };
-using Action = std::variant<AskForMaps, AskForEdgeMaps, OfferToCloud,
-                            PublishResult, PublishLoss, PublishDecided>;
+using Action =
+    std::variant<AskForMaps, AskForEdgeMaps, OfferToCloud, PublishResult,
+                 PublishLoss, PublishUnheard, PublishDecided>;
 
 /// The aggregating tier of one group: gathers a tick's scores, makes samples,
 /// decides the local exit, asks for maps after a miss, runs the edge sections
@@ -87,14 +96,34 @@ using Action = std::variant<AskForMaps, AskForEdgeMaps, OfferToCloud,
 /// alike.
 /// Answers depend on what arrived, never on the order of arrival within a tick.
 /// Every known sample ends in one PublishResult or PublishLoss. When a deeper
-/// tier stays silent, the deepest exit reached answers (kFallback); if the
-/// bundle has no exit before that tier, the sample is lost (kSilent).
+/// tier stays silent, or there is no room to wait for it, the deepest exit
+/// reached answers (kFallback); if the bundle has no exit before that tier, the
+/// sample is lost (kSilent, kOverload).
+/// A tick that is first heard of when its deadline for scores has passed waits
+/// kReturnWithin for all devices, also those that are not alive: a link that
+/// was cut gives them back one by one.
 /// Thread-safety: none.
 class Coordinator {
  public:
   Coordinator(std::shared_ptr<const Network> network,
               CoordinatorOptions options);
   ~Coordinator();
+
+  /// How long devices have, after Open() or after the first of them came back,
+  /// to offer again what is not decided.
+  static constexpr milliseconds kReturnWithin{1500};
+
+  /// Messages come from now on, for the first time or after a while in which
+  /// none could. Of a paced group, all ticks that are due and not decided wait
+  /// kReturnWithin for what devices offer again; what has not come by then is
+  /// published as unheard; until then the watermark passes only what all
+  /// devices have spoken of.
+  void Open(Instant now);
+
+  /// A device's messages of these ticks are known to be missing.
+  /// \param device, last  valid; what lies further back than TickMemory
+  ///     reaches is left out.
+  void NoteUnheard(int device, Tick first, Tick last);
 
   /// A device or a remote edge, named by its node, came or went. What is not
   /// alive is not waited for, nor is a device below an edge that is not, nor
@@ -104,7 +133,8 @@ class Coordinator {
 
   /// \return Done; kRefused if the views are late: the tick is already complete
   ///     (a sample unknown until then is published as lost, as far back as
-  ///     TickMemory reaches); kNotFound if nobody waits for it: the device has
+  ///     TickMemory reaches, of ticks before that the device as unheard);
+  ///     kNotFound if nobody waits for it: the device has
   ///     spoken for the tick before; kOutOfRange if the tick is absurdly far
   ///     ahead; kUnknownDevice; kBadShape if a view has not C sums; where
   ///     devices offload: if it has sums, or not 1 to kMaxEncodedViewBytes of
@@ -138,6 +168,9 @@ class Coordinator {
   std::vector<Action> TakeActions();
 
   std::size_t samples_in_flight() const;
+  /// The watermark.
+  Tick decided() const;
+  const TickSchedule& schedule() const;
 
  private:
   struct Impl;

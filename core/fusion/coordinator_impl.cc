@@ -27,9 +27,10 @@ Coordinator::Impl::Impl(std::shared_ptr<const Network> shared_network,
       deadlines(options),
       devices(network->bundle().device_count()),
       max_views(options.max_samples * static_cast<std::size_t>(devices)),
-      decided(options.schedule.first_tick - 1),
+      again_until(options.schedule.first_tick - 1),
+      decided(options.resume_after.value_or(options.schedule.first_tick - 1)),
       published(decided),
-      memory(options.schedule.first_tick) {}
+      memory(decided + 1) {}
 
 bool Coordinator::Impl::Fits(const TickScores::ViewScores& view) const {
   if (options.offload == Offload::kNone) {
@@ -52,13 +53,27 @@ Status Coordinator::Impl::Check(int device, const TickScores& scores,
   return Done{};
 }
 
-Status Coordinator::Impl::Late(const TickScores& scores) {
+Status Coordinator::Impl::Late(int device, const TickScores& scores) {
+  // Who began behind this tick cannot tell whether its samples are known.
+  if (memory.HasForgotten(scores.tick) && !scores.views.empty()) {
+    TellUnheard(scores.tick, scores.tick, DeviceSet().set(std::size_t(device)));
+  }
   std::vector<ObjectNumber> objects;
   for (const auto& view : scores.views) objects.push_back(view.object);
   for (const ObjectNumber object : memory.Learn(scores.tick, objects)) {
     Lose({scores.tick, object}, LossReason::kLate);
   }
   return Error::kRefused;
+}
+
+void Coordinator::Impl::TellUnheard(Tick first, Tick last,
+                                    const DeviceSet& silent) {
+  for (const Tick oldest :
+       {options.schedule.first_tick, decided - Tick{TickMemory::kMaxTicks}}) {
+    if (Before(first, oldest)) first = oldest;
+  }
+  if (Before(last, first) || silent.none()) return;
+  actions.emplace_back(PublishUnheard{{first, last, Indices(silent)}});
 }
 
 Status Coordinator::Impl::CheckSums(int node, const TickScores& sums) const {
@@ -117,17 +132,26 @@ void Coordinator::Impl::GiveUpOn(int node, Instant now) {
 
 OpenTick& Coordinator::Impl::Open(Tick tick, Instant now) {
   const auto [place, fresh] = ticks.try_emplace(tick);
-  if (fresh) {
-    place->second.instant =
-        options.schedule.paced() ? options.schedule.InstantOf(tick) : now;
+  if (!fresh) return place->second;
+  OpenTick& open = place->second;
+  open.instant =
+      options.schedule.paced() ? options.schedule.InstantOf(tick) : now;
+  open.wait_from = open.instant;
+  if (returning && !Before(returning->last, tick)) {
+    open.wait_from = returning->until - deadlines.scores;
+  } else if (open.instant + deadlines.scores <= now) {
+    open.late = true;
+    open.wait_from = now + kReturnWithin - deadlines.scores;
   }
-  return place->second;
+  return open;
 }
 
 void Coordinator::Impl::CompleteIfAllSpoke(Tick tick, OpenTick& open,
                                            Instant now) {
   const DeviceSet cut_off = split.Below(split.remote() & ~edges_alive);
-  if (!open.complete && (alive & ~cut_off & ~open.spoken).none()) {
+  const DeviceSet awaited =
+      open.late ? FirstDevices(devices) : alive & ~cut_off;
+  if (!open.complete && (awaited & ~open.spoken).none()) {
     Complete(tick, open, now);
   }
 }
@@ -175,8 +199,10 @@ void Coordinator::Impl::DecideLocally(OpenTick& open, SampleFlow flow,
   }
   const std::size_t pixels = pixels_in_flight + flow.pixel_bytes();
   if (in_flight >= options.max_samples || pixels > options.max_pixel_bytes) {
-    Lose(id, LossReason::kOverload);
-    return;
+    if (auto result = flow.Answer(/*fallback=*/true)) {
+      return Publish(open, std::move(*result), now);
+    }
+    return Lose(id, LossReason::kOverload);
   }
   pixels_in_flight = pixels;
   if (!flow.offloads()) flow.Await(alive, edges_alive);
@@ -250,6 +276,7 @@ void Coordinator::Impl::Answer(const OpenTick& open, WaitingSample& waiting,
 void Coordinator::Impl::Publish(const OpenTick& open, SampleResult result,
                                 Instant now) {
   result.latency_ms = open.Since(now);
+  result.again = IsAgain(result.sample.tick);
   actions.emplace_back(PublishResult{std::move(result)});
 }
 
@@ -277,12 +304,12 @@ void Coordinator::Impl::Ask(OpenTick& open, Instant now) {
 }
 
 void Coordinator::Impl::Expire(Tick tick, OpenTick& open, Instant now) {
-  if (!open.complete && now >= open.instant + deadlines.scores) {
+  if (!open.complete && now >= open.wait_from + deadlines.scores) {
     Complete(tick, open, now);
   }
   for (auto& [object, waiting] : open.waiting) {
     while (waiting.stage != Stage::kEnded &&
-           now >= open.instant + deadlines.Of(waiting.stage)) {
+           now >= open.wait_from + deadlines.Of(waiting.stage)) {
       EndStage(open, waiting, now);
     }
   }
@@ -298,10 +325,48 @@ void Coordinator::Impl::Settle(Tick tick, OpenTick& open, Instant now) {
   open.timer = next;
 }
 
+void Coordinator::Impl::AwaitReturn(Tick due, Instant now) {
+  returning = {due, now + kReturnWithin};
+  for (auto& [tick, open] : ticks) {
+    if (open.complete || Before(due, tick)) continue;
+    open.wait_from = returning->until - deadlines.scores;
+    Settle(tick, open, now);
+  }
+}
+
+void Coordinator::Impl::EndReturn() {
+  const Return range = *std::exchange(returning, std::nullopt);
+  // From the first to the last tick of which something is missing.
+  TicksUnheard unheard;
+  DeviceSet missing;
+  const auto note = [&](Tick first, Tick last, const DeviceSet& silent) {
+    if (Before(last, first) || silent.none()) return;
+    if (missing.none()) unheard.first = first;
+    unheard.last = last;
+    missing |= silent;
+  };
+  const DeviceSet all = FirstDevices(devices);
+  Tick next = decided + 1;
+  for (const auto& [tick, open] : ticks) {
+    if (Before(range.last, tick)) break;
+    note(next, tick - 1, all);
+    note(tick, tick, all & ~open.spoken);
+    next = tick + 1;
+  }
+  note(next, range.last, all);
+  if (missing.none()) return;
+  unheard.devices = Indices(missing);
+  actions.emplace_back(PublishUnheard{std::move(unheard)});
+}
+
+bool Coordinator::Impl::IsOver(Tick tick, const OpenTick& open) const {
+  return tick == decided + 1 && (FirstDevices(devices) & ~open.spoken).none();
+}
+
 void Coordinator::Impl::Advance() {
   while (!ticks.empty()) {
     const auto& [tick, open] = *ticks.begin();
-    if (!open.decided()) return;
+    if (!open.decided() || (returning && !IsOver(tick, open))) return;
     decided = tick;
     ticks.erase(ticks.begin());
   }

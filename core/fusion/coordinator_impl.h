@@ -27,6 +27,13 @@ struct Coordinator::Impl {
   const Deadlines deadlines;
   const int devices;
   const std::size_t max_views;  // gathered at most
+  /// Ticks that devices may still offer again.
+  struct Return {
+    Tick last;
+    Instant until;
+  };
+  std::optional<Return> returning;
+  Tick again_until;  // answers for ticks up to this one may be repeats
   DeviceSet alive;
   EdgeSet edges_alive;  // of the remote ones
   Tick decided;         // all known ticks up to this one are decided
@@ -45,7 +52,10 @@ struct Coordinator::Impl {
   bool Fits(const TickScores::ViewScores& view) const;
   Status Check(int device, const TickScores& scores, Instant now) const;
   Status CheckSums(int node, const TickScores& sums) const;
-  Status Late(const TickScores& scores);
+  Status Late(int device, const TickScores& scores);
+  /// Publishes that these devices went unheard, as far back as the schedule
+  /// and TickMemory reach.
+  void TellUnheard(Tick first, Tick last, const DeviceSet& silent);
   OpenTick& Open(Tick tick, Instant now);
   /// The sample if it waits in this stage, else nullptr.
   WaitingSample* Find(const SampleId& sample, Stage stage);
@@ -71,12 +81,19 @@ struct Coordinator::Impl {
               Instant now);
   void Publish(const OpenTick& open, SampleResult result, Instant now);
   void Lose(SampleId id, LossReason reason) {
-    actions.emplace_back(PublishLoss{{id, reason}});
+    actions.emplace_back(PublishLoss{{id, reason, IsAgain(id.tick)}});
   }
+  bool IsAgain(Tick tick) const { return !Before(again_until, tick); }
 
   /// Asks for what is due to be asked for, for the first time or again.
   void Ask(OpenTick& open, Instant now);
   void Expire(Tick tick, OpenTick& open, Instant now);
+  /// Ticks up to `due` may be offered again.
+  void AwaitReturn(Tick due, Instant now);
+  /// Devices have offered again what they could.
+  void EndReturn();
+  /// Nobody has anything more to say of the tick, whoever comes back.
+  bool IsOver(Tick tick, const OpenTick& open) const;
   /// Belongs behind each change of an open tick.
   void Settle(Tick tick, OpenTick& open, Instant now);
   void Advance();

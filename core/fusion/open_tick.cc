@@ -55,12 +55,12 @@ std::size_t OpenTick::EraseEnded() {
 
 std::optional<Instant> OpenTick::NextDeadline(
     const Deadlines& deadlines) const {
-  if (!complete) return instant + deadlines.scores;
+  if (!complete) return wait_from + deadlines.scores;
   if (waiting.empty()) return std::nullopt;
   Instant next = Instant::max();
   for (const auto& [object, sample] : waiting) {
     next =
-        std::min({next, sample.ask_at, instant + deadlines.Of(sample.stage)});
+        std::min({next, sample.ask_at, wait_from + deadlines.Of(sample.stage)});
   }
   return next;
 }

@@ -49,7 +49,11 @@ struct Deadlines {
 /// is complete, then holds the samples that wait for others.
 /// Thread-safety: none.
 struct OpenTick {
-  Instant instant{};  ///< deadlines count from here
+  Instant instant{};    ///< of the tick; unpaced: of its first score
+  Instant wait_from{};  ///< deadlines count from here
+  /// First heard of after its deadline: who is not there may be on the way
+  /// back.
+  bool late = false;
   DeviceSet spoken;
   bool complete = false;           ///< no more scores are taken
   std::vector<DeviceViews> views;  ///< until then

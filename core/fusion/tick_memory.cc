@@ -7,7 +7,7 @@ namespace ddnn {
 std::vector<ObjectNumber> TickMemory::Learn(
     Tick tick, const std::vector<ObjectNumber>& objects) {
   std::vector<ObjectNumber> fresh;
-  if (Before(tick, first_)) return fresh;
+  if (HasForgotten(tick)) return fresh;
   std::vector<ObjectNumber>& known = known_[tick];  // ascending
   for (const ObjectNumber object : objects) {
     const auto place = std::ranges::lower_bound(known, object);

@@ -27,6 +27,9 @@ class TickMemory {
   /// \param first  ticks before this one count as forgotten.
   explicit TickMemory(Tick first) : first_(first) {}
 
+  /// What was known of the tick is not known any more.
+  bool HasForgotten(Tick tick) const { return Before(tick, first_); }
+
   /// Adds objects to what is known of a tick.
   /// \return those that were not known until then, in order; none if the tick
   ///     is forgotten.

@@ -1,7 +1,6 @@
 #include "core/nn/network.h"
 
 #include <algorithm>
-#include <array>
 #include <cassert>
 #include <cstddef>
 #include <string>
@@ -127,7 +126,7 @@ struct Network::Prepared {
   const LayerKernel& kernel;
   bool blank;
   std::vector<PreparedNode> nodes;
-  std::array<std::optional<PreparedExit>, kTiers.size()> exits;
+  PerExit<std::optional<PreparedExit>> exits;
 
  private:
   FeatureMap Aggregate(const PreparedNode& node, Maps children) const;

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "core/base/tick.h"
@@ -101,17 +102,20 @@ struct SampleResult {
   int label = 0;
   Tier exit = Tier::kDevice;  ///< where the class came from
   ResultStatus status = ResultStatus::kOk;
-  bool again = false;  ///< a repeat of an earlier result, after a crash
+  /// May be a repeat: this lead goes on with a former run and the tick was due
+  /// when it opened, or a connection broke before the broker acknowledged it.
+  /// Also set on first answers.
+  bool again = false;
   float eta = 0;
   std::vector<float> logits;
   std::vector<double> probabilities;
   std::vector<int> views_used;     ///< devices that saw the sample
   std::vector<int> views_missing;  ///< devices that did not answer
-  std::vector<ExitStep>
-      path;               ///< every exit reached, the last one's class counts
+  /// Every exit reached; the last one's class counts.
+  std::vector<ExitStep> path;
   int content_bytes = 0;  ///< scores and maps, or encoded views, received
-  double latency_ms =
-      0;  ///< from the tick's instant (unpaced: from its first score)
+  /// From the tick's instant (unpaced: from its first score).
+  double latency_ms = 0;
   SampleTimes times{};
 };
 
@@ -128,6 +132,18 @@ std::string_view Name(LossReason reason);
 struct SampleLoss {
   SampleId sample;
   LossReason reason = LossReason::kLate;
+  bool again = false;  ///< as SampleResult: it may have had an event before
 };
+
+/// What some devices said of a range of ticks, if anything, was never heard: a
+/// sample of these ticks that has no event of its own is lost.
+struct TicksUnheard {
+  Tick first = 0;
+  Tick last = 0;             ///< included; not Before(first)
+  std::vector<int> devices;  ///< ascending
+};
+
+/// What topic `lost` tells.
+using Loss = std::variant<SampleLoss, TicksUnheard>;
 
 }  // namespace ddnn

@@ -13,6 +13,10 @@ enum class Tier : std::uint8_t { kDevice = 0, kEdge = 1, kCloud = 2 };
 inline constexpr std::array<Tier, 3> kTiers{Tier::kDevice, Tier::kEdge,
                                             Tier::kCloud};
 
+/// Indexed by Tier.
+template <typename T>
+using PerExit = std::array<T, kTiers.size()>;
+
 /// "device", "edge", "cloud".
 constexpr std::string_view TierName(Tier tier) {
   constexpr std::array<std::string_view, 3> kNames{"device", "edge", "cloud"};

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <cstdint>
 #include <string>
 
 #include "core/base/config.h"
+#include "core/base/listen_address.h"
 
 namespace ddnn {
 
@@ -18,18 +18,11 @@ struct MetricsConfig {
 /// Declares the keys `metrics.listen` and `metrics.byte_budget`.
 void AddMetricsKeys(ConfigTable* table, MetricsConfig* config);
 
-struct ListenAddress {
-  std::string host;  ///< an address or "localhost"; IPv6 in brackets
-  std::uint16_t port = 0;
-};
+/// Where to listen.
+/// \throws ConfigError  as ParseListenAddress(), also if it is empty.
+ListenAddress ListenAddressOf(const MetricsConfig& config);
 
-/// Takes HOST:PORT apart.
-/// \param key  where the operator gave it, for messages.
-/// \throws ConfigError  naming the key, the form and the remedy.
-ListenAddress ParseListenAddress(const std::string& listen,
-                                 const std::string& key = "metrics.listen");
-
-/// \throws ConfigError  as ParseListenAddress, unless it is empty.
+/// \throws ConfigError  as ListenAddressOf(), unless it is empty.
 void CheckMetricsConfig(const MetricsConfig& config);
 
 }  // namespace ddnn

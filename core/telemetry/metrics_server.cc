@@ -36,13 +36,11 @@ Failure CannotListen(const std::string& listen) {
 
 /// Connects and hangs up. The library's thread looks for its end only when
 /// somebody knocks, or every 2 s.
-void Knock(ListenAddress address) {
-  if (address.host.starts_with('[')) {
-    address.host = address.host.substr(1, address.host.size() - 2);
-  }
+void Knock(const ListenAddress& address) {
   addrinfo* found = nullptr;
-  if (::getaddrinfo(address.host.c_str(), std::to_string(address.port).c_str(),
-                    nullptr, &found) != 0) {
+  if (::getaddrinfo(address.SocketHost().c_str(),
+                    std::to_string(address.port).c_str(), nullptr,
+                    &found) != 0) {
     return;
   }
   const int fd =
@@ -60,7 +58,7 @@ Result<std::unique_ptr<MetricsServer>> MetricsServer::Open(
     const MetricsConfig& config, const MetricsRegistry& registry) {
   std::unique_ptr<MetricsServer> server(new MetricsServer);
   if (config.listen.empty()) return server;
-  const ListenAddress address = ParseListenAddress(config.listen);
+  ListenAddress address = ListenAddressOf(config);
   try {
     server->exposer_ =
         std::make_unique<prometheus::Exposer>(ServerOptions(config.listen));
@@ -70,20 +68,30 @@ Result<std::unique_ptr<MetricsServer>> MetricsServer::Open(
   // The name is a pattern: without its end it would match /metrics.txt too.
   server->exposer_->RegisterCollectable(registry.collectable(), "/metrics$");
   const std::vector<int> ports = server->exposer_->GetListeningPorts();
-  server->address_ = address.host + ":" + std::to_string(ports.at(0));
+  address.port = static_cast<std::uint16_t>(ports.at(0));
+  server->address_ = address.ToString();
   spdlog::info("metrics url=http://{}/metrics", server->address_);
   return server;
 }
 
 MetricsServer::~MetricsServer() {
   if (!exposer_) return;
-  const std::jthread waker([this](const std::stop_token& stopped) {
+  const ListenAddress address = ListenAddressOf({.listen = address_});
+  const std::jthread waker([&address](const std::stop_token& stopped) {
     while (!stopped.stop_requested()) {
-      Knock(ParseListenAddress(address_));
+      Knock(address);
       std::this_thread::sleep_for(std::chrono::milliseconds(5));
     }
   });
   exposer_.reset();
+}
+
+Result<std::unique_ptr<MetricsServer>> ServeMetrics(const MetricsConfig& config,
+                                                    AgentMetrics* metrics) {
+  metrics->byte_budget.Set(config.byte_budget);
+  auto server = MetricsServer::Open(config, metrics->registry);
+  if (server) metrics->address = server.value()->address();
+  return server;
 }
 
 }  // namespace ddnn

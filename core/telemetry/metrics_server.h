@@ -4,6 +4,7 @@
 #include <string>
 
 #include "core/base/result.h"
+#include "core/telemetry/agent_metrics.h"
 #include "core/telemetry/metrics_config.h"
 #include "core/telemetry/registry.h"
 
@@ -15,21 +16,21 @@ namespace ddnn {
 
 /// Answers GET /metrics over HTTP, and nothing else, on threads of its own.
 ///
-/// Whoever scrapes never waits for the agent, nor the agent for it: two
+/// Whoever scrapes never waits for the agent, nor the agent for it: kThreads
 /// requests are answered at a time, kQueue more connections wait, further ones
 /// are refused; one that neither speaks nor listens is cut off after
 /// kRequestTimeoutMs.
 /// Thread-safety: one thread opens and destroys it.
 class MetricsServer {
  public:
-  static constexpr int kThreads = 2;
+  static constexpr int kThreads = 8;
   static constexpr int kQueue = 8;
-  static constexpr int kRequestTimeoutMs = 2000;
+  static constexpr int kRequestTimeoutMs = 500;
 
   /// Opens it and says where in the log; an empty `listen` opens nothing.
   /// \param registry  complete; must outlive the server.
   /// \return kRefused if it cannot listen there: message with the remedy.
-  /// \throws ConfigError  as ParseListenAddress().
+  /// \throws ConfigError  as ListenAddressOf().
   static Result<std::unique_ptr<MetricsServer>> Open(
       const MetricsConfig& config, const MetricsRegistry& registry);
 
@@ -46,5 +47,12 @@ class MetricsServer {
   std::string address_;
   std::unique_ptr<prometheus::Exposer> exposer_;
 };
+
+/// An agent's start of metrics: opens the server, tells its address and the
+/// operator's byte budget in `metrics`, which must outlive the server.
+/// \return as MetricsServer::Open().
+/// \throws ConfigError  as MetricsServer::Open().
+Result<std::unique_ptr<MetricsServer>> ServeMetrics(const MetricsConfig& config,
+                                                    AgentMetrics* metrics);
 
 }  // namespace ddnn

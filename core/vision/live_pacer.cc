@@ -1,11 +1,8 @@
 #include "core/vision/live_pacer.h"
 
-#include <algorithm>
 #include <chrono>
-#include <cmath>
 
 namespace ddnn {
-
 void LivePacer::Begin(const TickSchedule& schedule, Tick decided) {
   const bool same = schedule_ == schedule;
   const Tick before_first = schedule.first_tick - 1;
@@ -28,16 +25,18 @@ std::optional<LivePacer::Due> LivePacer::Take(Instant now, bool has_image) {
   return Due{next_++, 0};
 }
 
+void LivePacer::FollowClock(Instant now) {
+  if (first_ || now + kLargestSetBack >= schedule_->InstantOf(next_ - 1)) {
+    return;
+  }
+  next_ = schedule_->LastDue(now) + 1;
+  first_ = true;
+}
+
 std::optional<LivePacer::Due> LivePacer::TakePaced(Instant now) {
+  FollowClock(now);
   if (now < schedule_->InstantOf(next_)) return std::nullopt;
-  const std::chrono::duration<double> elapsed = now - schedule_->start;
-  const double passed =
-      std::floor(elapsed.count() * schedule_->ticks_per_second);
-  Tick newest = schedule_->first_tick +
-                static_cast<Tick>(static_cast<std::int64_t>(passed));
-  // The division may round up to a tick that is not due yet.
-  if (Before(next_, newest) && now < schedule_->InstantOf(newest)) --newest;
-  if (Before(newest, next_)) newest = next_;
+  const Tick newest = schedule_->LastDue(now);
   const Due due{newest, first_ ? 0 : newest - next_};
   first_ = false;
   next_ = newest + 1;

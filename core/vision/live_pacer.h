@@ -9,7 +9,8 @@ namespace ddnn {
 
 /// Decides which tick a live camera shows next.
 ///
-///     paced:    the newest tick that is due; those passed over are missed
+///     paced:    the newest tick that is due; those passed over are missed.
+///               Where the clock was set back by seconds, from there again
 ///     unpaced:  the first undecided tick, once there is a new image for it
 ///
 /// Unpaced, a camera is never more than one tick ahead of the watermark, since
@@ -40,6 +41,7 @@ class LivePacer {
 
  private:
   std::optional<Due> TakePaced(Instant now);
+  void FollowClock(Instant now);
 
   std::optional<TickSchedule> schedule_;
   Tick next_ = 0;      // meaningful while schedule_ is set, as is decided_

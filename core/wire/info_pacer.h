@@ -15,9 +15,10 @@ class InfoPacer {
  public:
   static constexpr std::chrono::seconds kPeriod{10};
 
+  bool IsDue(Instant now) const { return IsOver(next_, kPeriod, now); }
   /// \return the payload of topic `info`, if it is due at `now`.
   std::optional<std::string> Due(const AgentCounters& counters, Instant now) {
-    if (now < next_) return std::nullopt;
+    if (!IsDue(now)) return std::nullopt;
     next_ = now + kPeriod;
     return Final(counters);
   }

@@ -2,17 +2,17 @@
 
 #include <spdlog/fmt/fmt.h>
 
-#include <array>
-#include <charconv>
-#include <cmath>
-#include <cstdlib>
+#include <algorithm>
+#include <functional>
 #include <initializer_list>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "core/base/listen_address.h"
 #include "core/base/names.h"
 #include "core/nn/bundle.h"
+#include "core/wire/json_numbers.h"
 #include "core/wire/json_reader.h"
 
 namespace ddnn {
@@ -29,10 +29,15 @@ constexpr int kMaxDeviceIndex = 65535;
 constexpr std::size_t kMaxCounters = 1024;
 constexpr std::size_t kMaxReasonBytes = 4096;
 constexpr std::size_t kMaxAddressBytes = 64;
-constexpr std::string_view kAddressCharacters =
-    "0123456789abcdefghijklmnopqrstuvwxyzABCDEF.:[]";
 constexpr double kMaxFloat = std::numeric_limits<float>::max();
-constexpr double kMaxDouble = std::numeric_limits<double>::max();
+/// Longest time that a sample can take: more than a month.
+constexpr double kMaxMs = 4e9;
+
+bool IsHostPort(std::string_view text) {
+  const auto split = SplitHostPort(text);
+  return split && split->port.value_or(0) > 0 &&
+         (split->host == "localhost" || IsAddress(split->host));
+}
 
 Json Start() { return Json{{"v", 1}}; }
 
@@ -41,18 +46,6 @@ std::string Finish(const Json& json) {
 }
 
 std::string TagText(std::uint32_t tag) { return fmt::format("{:08x}", tag); }
-
-/// The double that prints with the fewest digits and still reads back as
-/// `value`: 0.1F becomes 0.1, not 0.10000000149011612.
-double Shortest(float value) {
-  std::array<char, 32> text{};
-  std::to_chars(text.data(), text.data() + text.size() - 1, value);
-  const double shortest = std::strtod(text.data(), nullptr);
-  // The largest float's fewest digits lie beyond it.
-  const bool reads_back =
-      std::abs(shortest) <= kMaxFloat && static_cast<float>(shortest) == value;
-  return reads_back ? shortest : double{value};
-}
 
 Json ShortestOf(const std::vector<float>& values) {
   Json list = Json::array();
@@ -108,6 +101,30 @@ float ReadEta(JsonReader& in) {
   return static_cast<float>(in.Real("eta", 0, 1));
 }
 
+/// Indices of devices, each once and in order.
+std::vector<int> ReadDevices(JsonReader& in, const char* key, std::size_t low) {
+  std::vector<int> devices =
+      in.Integers(key, low, kMaxDevices, 0, kMaxDevices - 1);
+  if (std::ranges::adjacent_find(devices, std::greater_equal<>()) !=
+      devices.end()) {
+    in.Fail(Error::kOutOfRange, key, "does not ascend");
+  }
+  return devices;
+}
+
+/// The reason of TicksUnheard.
+constexpr std::string_view kUnheard = "unheard";
+
+TicksUnheard ReadTicksUnheard(JsonReader& in) {
+  TicksUnheard ticks{static_cast<Tick>(in.Integer("tick", 0, kMaxUint32)),
+                     static_cast<Tick>(in.Integer("last_tick", 0, kMaxUint32)),
+                     ReadDevices(in, "devices", 1)};
+  if (Before(ticks.last, ticks.first)) {
+    in.Fail(Error::kOutOfRange, "last_tick", "comes before tick");
+  }
+  return ticks;
+}
+
 /// The instants of a sample's way by their names.
 constexpr std::pair<const char*, std::optional<double> SampleTimes::*>
     kInstants[] = {{"gathered", &SampleTimes::gathered},
@@ -119,7 +136,9 @@ constexpr std::pair<const char*, std::optional<double> SampleTimes::*>
 void AddTimes(Json& json, const SampleTimes& times) {
   json["times_ms"] = Json::object();
   for (const auto& [name, member] : kInstants) {
-    if (times.*member) json["times_ms"][name] = *(times.*member);
+    if (times.*member) {
+      json["times_ms"][name] = ToMicrosecond(*(times.*member));
+    }
   }
 }
 
@@ -128,7 +147,7 @@ SampleTimes ReadTimes(JsonReader& in) {
   auto object = in.ObjectIfThere("times_ms");
   if (!object) return times;
   for (const auto& [name, member] : kInstants) {
-    times.*member = object->RealIfThere(name, 0, kMaxDouble);
+    times.*member = object->RealIfThere(name, 0, kMaxMs);
   }
   in.Adopt(*object);
   return times;
@@ -139,7 +158,7 @@ Json ToJson(const ExitStep& step, const std::string& class_name) {
             {"class", class_name},
             {"label", step.label},
             {"eta", Shortest(step.eta)}};
-  if (step.at_ms) json["at_ms"] = *step.at_ms;
+  if (step.at_ms) json["at_ms"] = ToMicrosecond(*step.at_ms);
   return json;
 }
 
@@ -161,6 +180,7 @@ std::string EncodeGroupConfig(const GroupConfig& config) {
   json["start_s"] = since_1970 / kNanosecondsPerSecond;
   json["start_ns"] = since_1970 % kNanosecondsPerSecond;
   json["first_tick"] = config.schedule.first_tick;
+  json["term"] = config.term;
   return Finish(json);
 }
 
@@ -178,6 +198,8 @@ Result<GroupConfig> DecodeGroupConfig(std::string_view text) {
       Instant(std::chrono::nanoseconds(seconds * kNanosecondsPerSecond + rest));
   config.schedule.first_tick =
       static_cast<Tick>(in.Integer("first_tick", 0, kMaxUint32));
+  config.term =
+      static_cast<std::uint32_t>(in.IntegerOr("term", 0, 0, kMaxUint32));
   return Finished(in, std::move(config));
 }
 
@@ -194,6 +216,7 @@ std::string EncodeAgentState(const AgentState& state) {
   }
   if (!state.metrics.empty()) json["metrics"] = state.metrics;
   if (!state.place.empty()) json["place"] = state.place;
+  if (state.standby) json["standby"] = true;
   return Finish(json);
 }
 
@@ -212,9 +235,10 @@ Result<AgentState> DecodeAgentState(std::string_view text) {
   state.camera_up = in.FlagOr("camera_up", true);
   state.metrics = in.TextOr("metrics", "", 0, kMaxAddressBytes);
   state.place = in.TextOr("place", "", 0, kMaxNameBytes);
-  if (state.metrics.find_first_not_of(kAddressCharacters) !=
-      std::string::npos) {
-    in.Fail(Error::kOutOfRange, "metrics", "is not HOST:PORT");
+  state.standby = in.FlagOr("standby", false);
+  if (!state.metrics.empty() && !IsHostPort(state.metrics)) {
+    in.Fail(Error::kOutOfRange, "metrics",
+            "is not ADDRESS:PORT with a port from 1 to 65535");
   }
   for (const auto& [key, id] :
        {std::pair{"group", &state.group}, std::pair{"place", &state.place}}) {
@@ -280,7 +304,7 @@ std::string EncodeResultJson(const SampleResult& result, std::string_view group,
     json["path"].push_back(ToJson(step, name_of(step.label)));
   }
   json["content_bytes"] = result.content_bytes;
-  json["latency_ms"] = result.latency_ms;
+  json["latency_ms"] = ToMicrosecond(result.latency_ms);
   AddTimes(json, result.times);
   return Finish(json);
 }
@@ -304,20 +328,19 @@ Result<SampleResult> DecodeResultJson(std::string_view text,
                                      -kMaxFloat, kMaxFloat)) {
     result.logits.push_back(static_cast<float>(logit));
   }
-  result.views_used = in.Integers("views", 0, kMaxDevices, 0, kMaxDevices - 1);
-  result.views_missing =
-      in.Integers("missing", 0, kMaxDevices, 0, kMaxDevices - 1);
+  result.views_used = ReadDevices(in, "views", 0);
+  result.views_missing = ReadDevices(in, "missing", 0);
   for (JsonReader& step : in.Objects("path", kTiers.size())) {
     const Tier exit = ReadTier(step, "exit", ExitName);
     const int label = ReadLabel(step, classes);
     const float eta = ReadEta(step);
     result.path.push_back(
-        {exit, label, eta, step.RealIfThere("at_ms", 0, kMaxDouble)});
+        {exit, label, eta, step.RealIfThere("at_ms", 0, kMaxMs)});
     in.Adopt(step);
   }
   result.content_bytes = static_cast<int>(
       in.Integer("content_bytes", 0, std::numeric_limits<int>::max()));
-  result.latency_ms = in.Real("latency_ms", -kMaxDouble, kMaxDouble);
+  result.latency_ms = in.Real("latency_ms", 0, kMaxMs);
   result.times = ReadTimes(in);
   return Finished(in, std::move(result));
 }
@@ -327,18 +350,54 @@ std::string EncodeLossJson(const SampleLoss& loss, std::string_view group) {
   json["group"] = group;
   AddSample(json, loss.sample);
   json["reason"] = Name(loss.reason);
+  if (loss.again) json["again"] = true;
   return Finish(json);
 }
 
-Result<SampleLoss> DecodeLossJson(std::string_view text) {
+std::string EncodeLossJson(const TicksUnheard& ticks, std::string_view group) {
+  Json json = Start();
+  json["group"] = group;
+  json["tick"] = ticks.first;
+  json["last_tick"] = ticks.last;
+  json["devices"] = ticks.devices;
+  json["reason"] = kUnheard;
+  return Finish(json);
+}
+
+Result<Loss> DecodeLossJson(std::string_view text) {
   JsonReader in(text, "lost");
+  if (in.Text("reason", 0, kMaxNameBytes) == kUnheard) {
+    return Finished<Loss>(in, ReadTicksUnheard(in));
+  }
   SampleLoss loss;
   loss.sample = ReadSample(in);
   loss.reason = ReadName(in, "reason",
                          {LossReason::kLate, LossReason::kOverload,
                           LossReason::kShutdown, LossReason::kSilent},
                          [](LossReason reason) { return Name(reason); });
-  return Finished(in, loss);
+  loss.again = in.FlagOr("again", false);
+  return Finished<Loss>(in, loss);
+}
+
+std::string EncodeLease(const Lease& lease) {
+  Json json = Start();
+  json["holder"] = lease.holder;
+  json["term"] = lease.term;
+  json["beat"] = lease.beat;
+  return Finish(json);
+}
+
+Result<Lease> DecodeLease(std::string_view text) {
+  JsonReader in(text, "lease");
+  Lease lease;
+  lease.holder = in.Text("holder", 0, kMaxNameBytes);
+  lease.term = static_cast<std::uint32_t>(in.Integer("term", 0, kMaxUint32));
+  lease.beat = static_cast<std::uint32_t>(in.Integer("beat", 0, kMaxUint32));
+  if (!lease.holder.empty() && !IsValidId(lease.holder)) {
+    in.Fail(Error::kOutOfRange, "holder",
+            "must be empty or " + std::string(kIdRule));
+  }
+  return Finished(in, std::move(lease));
 }
 
 }  // namespace ddnn

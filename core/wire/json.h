@@ -27,6 +27,9 @@ struct GroupConfig {
   int devices = 0;
   std::vector<std::string> classes;
   TickSchedule schedule;
+  /// Counts the group's openings. The same schedule with another term: what is
+  /// not decided is to be offered again.
+  std::uint32_t term = 0;
 };
 std::string EncodeGroupConfig(const GroupConfig& config);
 Result<GroupConfig> DecodeGroupConfig(std::string_view text);
@@ -42,6 +45,7 @@ struct AgentState {
   bool camera_up = true;  ///< of a device: its camera delivers images
   std::string metrics{};  ///< HOST:PORT of its /metrics; empty = none
   std::string place{};    ///< of an edge: its place in the group's tree
+  bool standby = false;   ///< of an edge: it leads only while no other does
 };
 std::string EncodeAgentState(const AgentState& state);
 Result<AgentState> DecodeAgentState(std::string_view text);
@@ -70,6 +74,17 @@ Result<SampleResult> DecodeResultJson(std::string_view text,
 
 /// Topic `lost`.
 std::string EncodeLossJson(const SampleLoss& loss, std::string_view group);
-Result<SampleLoss> DecodeLossJson(std::string_view text);
+std::string EncodeLossJson(const TicksUnheard& ticks, std::string_view group);
+Result<Loss> DecodeLossJson(std::string_view text);
+
+/// Topic `lease`, retained: which edge leads the group. It is worth something
+/// only while it is renewed.
+struct Lease {
+  std::string holder;      ///< an edge agent; empty = given back
+  std::uint32_t term = 0;  ///< as GroupConfig::term; the higher one counts
+  std::uint32_t beat = 0;  ///< counts the renewals within a term
+};
+std::string EncodeLease(const Lease& lease);
+Result<Lease> DecodeLease(std::string_view text);
 
 }  // namespace ddnn

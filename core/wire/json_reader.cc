@@ -141,6 +141,12 @@ std::int64_t JsonReader::Integer(const char* key, std::int64_t low,
   return value == nullptr ? low : ToInteger(*value, key, low, high);
 }
 
+std::int64_t JsonReader::IntegerOr(const char* key, std::int64_t missing,
+                                   std::int64_t low, std::int64_t high) {
+  if (failure_ || !object_.contains(key)) return missing;
+  return Integer(key, low, high);
+}
+
 double JsonReader::Real(const char* key, double low, double high) {
   const Json* value = Find(key);
   return value == nullptr ? low : ToReal(*value, key, low, high);

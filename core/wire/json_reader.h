@@ -34,6 +34,9 @@ class JsonReader {
   /// `missing` if there is no such field.
   bool FlagOr(const char* key, bool missing);
   std::int64_t Integer(const char* key, std::int64_t low, std::int64_t high);
+  /// `missing` if there is no such field.
+  std::int64_t IntegerOr(const char* key, std::int64_t missing,
+                         std::int64_t low, std::int64_t high);
   double Real(const char* key, double low, double high);
   /// Nothing if there is no such field.
   std::optional<double> RealIfThere(const char* key, double low, double high);

@@ -19,6 +19,9 @@ using Json = nlohmann::json;
 constexpr const char* kBrowser = "/usr/bin/chromium";
 constexpr const char* kDriver = "/usr/bin/chromedriver";
 constexpr int kPatienceSeconds = 30;
+/// chromedriver lets the system choose a port of IPv6, wants the same one of
+/// IPv4, and gives up if that is taken.
+constexpr int kAttempts = 5;
 
 std::string FromBase64(const std::string& text) {
   std::string bytes(text.size() / 4 * 3, '\0');
@@ -41,19 +44,26 @@ std::optional<std::string> Browser::Missing() {
 }
 
 Browser::Browser() {
+  for (int attempt = 0; attempt < kAttempts && port_ == 0; ++attempt) {
+    StartDriver();
+  }
+  EXPECT_NE(port_, 0) << Slurp(folder_ / "driver");
+  if (port_ != 0) StartSession();
+}
+
+void Browser::StartDriver() {
   auto driver = ChildProcess::Start("chromedriver", {kDriver, "--port=0"},
                                     folder_ / "driver");
-  EXPECT_TRUE(driver.ok());
+  ASSERT_TRUE(driver.ok());
   driver_ = std::make_unique<ChildProcess>(std::move(driver).value());
   const std::string announcement = "started successfully on port ";
-  EXPECT_TRUE(Eventually([&] {
+  Eventually([&] {
     const std::string said = Slurp(folder_ / "driver");
     const auto start = said.find(announcement);
-    if (start == std::string::npos) return false;
+    if (start == std::string::npos) return !driver_->Running();
     port_ = std::atoi(said.c_str() + start + announcement.size());
     return true;
-  })) << Slurp(folder_ / "driver");
-  StartSession();
+  });
 }
 
 void Browser::StartSession() {

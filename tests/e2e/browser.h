@@ -48,6 +48,7 @@ class Browser {
                       const nlohmann::json& body);
   nlohmann::json DevTools(const std::string& command,
                           const nlohmann::json& parameters);
+  void StartDriver();
   void StartSession();
 
   TempFolder folder_;

@@ -5,6 +5,7 @@
 #include <spdlog/fmt/fmt.h>
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <thread>
@@ -51,6 +52,7 @@ class CloudWorkersTest : public ::testing::Test {
                           Qos::kAtLeastOnce);
     }
     watcher_->Subscribe(AgentTopics(kSite, "+").Info(), Qos::kAtLeastOnce);
+    watcher_->Subscribe(AgentTopics(kSite, "+").State(), Qos::kAtLeastOnce);
     watcher_->Start(hears_.Sink());
     ASSERT_TRUE(hears_.WaitForConnection());
   }
@@ -107,62 +109,91 @@ class CloudWorkersTest : public ::testing::Test {
     return results;
   }
 
+  /// All of them, until a quarter of the answers has come.
+  void StartAll() {
+    const auto input = LookAtStreet(kSeed, kSamples, [] { return false; });
+    ASSERT_TRUE(input.has_value());
+    replay_.emplace(bundle_, input->rows, kSamples);
+    for (const std::string worker : {"cloud0", "cloud1"}) {
+      Start("cloud_agent", worker, "");
+    }
+    for (int group = 0; group < kGroups; ++group) StartGroup(group);
+    ASSERT_TRUE(Eventually([&] { return ResultsSoFar() > Expected() / 4; }));
+  }
+  std::size_t Expected() const { return kGroups * replay_->expected().size(); }
+
+  /// Waits for all answers, ends the edges, and looks at what they said.
+  void ExpectEachSampleAnsweredOnce() {
+    ASSERT_TRUE(Eventually([&] { return ResultsSoFar() >= Expected(); },
+                           milliseconds(60000)))
+        << ResultsSoFar() << " of " << Expected();
+    for (int group = 0; group < kGroups; ++group) {
+      running_.at(EdgeName(group)).Stop(milliseconds(10000));
+    }
+    auto results = Heard("result-fb");
+    auto configs = Heard("config");
+    auto info = Heard("info");
+    EXPECT_THAT(Heard("lost"), ::testing::IsEmpty());
+    std::uint64_t repeated = 0;
+    for (int group = 0; group < kGroups; ++group) {
+      const std::string name = GroupName(group);
+      const Tick first =
+          DecodeGroupConfig(configs[name].back())->schedule.first_tick;
+      ExpectAnsweredOnce(results[name], first);
+      repeated += DecodeAgentInfo(info[EdgeName(group)].back())
+                      .value()["repeated_cloud_asks"];
+    }
+    EXPECT_GT(repeated, 0U);
+  }
+  void ExpectAnsweredOnce(const std::vector<std::string>& results,
+                          Tick first) const {
+    const Codec codec(bundle_);
+    std::set<std::size_t> answered;
+    for (const std::string& payload : results) {
+      const SampleResult result = codec.DecodeResult(payload).value();
+      EXPECT_EQ(result.status, ResultStatus::kOk);
+      EXPECT_EQ(result.exit, Tier::kCloud);
+      const auto index =
+          replay_->Find(result.sample.tick - first, result.sample.object);
+      ASSERT_TRUE(index.has_value());
+      EXPECT_TRUE(answered.insert(*index).second) << ToString(result.sample);
+    }
+    EXPECT_EQ(answered.size(), replay_->expected().size());
+  }
+
   const TempFolder folder_;
   const Mosquitto broker_;
   Bundle bundle_;
+  std::optional<Replay> replay_;  // what is to be answered
   BusListener hears_;
   std::unique_ptr<Bus> watcher_;
   std::map<std::string, ChildProcess> running_;
 };
 
 TEST_F(CloudWorkersTest, AKilledWorkerCostsNothing) {
-  const auto input = LookAtStreet(kSeed, kSamples, [] { return false; });
-  ASSERT_TRUE(input.has_value());
-  const Replay replay(bundle_, input->rows, kSamples);
-  const std::size_t expected = kGroups * replay.expected().size();
-  for (const std::string worker : {"cloud0", "cloud1"}) {
-    Start("cloud_agent", worker, "");
-  }
-  for (int group = 0; group < kGroups; ++group) StartGroup(group);
-
-  ASSERT_TRUE(Eventually([&] { return ResultsSoFar() > expected / 4; }));
+  ASSERT_NO_FATAL_FAILURE(StartAll());
   // What it is asked from now on dies with it.
   running_.at("cloud1").Signal(SIGSTOP);
   std::this_thread::sleep_for(milliseconds(400));
   running_.at("cloud1").Signal(SIGKILL);
-  ASSERT_LT(ResultsSoFar(), expected);
-  ASSERT_TRUE(Eventually([&] { return ResultsSoFar() >= expected; },
-                         milliseconds(60000)))
-      << ResultsSoFar() << " of " << expected;
-  for (int group = 0; group < kGroups; ++group) {
-    running_.at(EdgeName(group)).Stop(milliseconds(10000));
-  }
+  ASSERT_LT(ResultsSoFar(), Expected());
+  ExpectEachSampleAnsweredOnce();
+}
 
-  const Codec codec(bundle_);
-  auto results = Heard("result-fb");
-  auto configs = Heard("config");
-  auto info = Heard("info");
-  EXPECT_THAT(Heard("lost"), ::testing::IsEmpty());
-  std::uint64_t repeated = 0;
-  for (int group = 0; group < kGroups; ++group) {
-    const std::string name = GroupName(group);
-    const Tick first =
-        DecodeGroupConfig(configs[name].back())->schedule.first_tick;
-    std::set<std::size_t> answered;
-    for (const std::string& payload : results[name]) {
-      const SampleResult result = codec.DecodeResult(payload).value();
-      EXPECT_EQ(result.status, ResultStatus::kOk);
-      EXPECT_EQ(result.exit, Tier::kCloud);
-      const auto index =
-          replay.Find(result.sample.tick - first, result.sample.object);
-      ASSERT_TRUE(index.has_value());
-      EXPECT_TRUE(answered.insert(*index).second) << ToString(result.sample);
-    }
-    EXPECT_EQ(answered.size(), replay.expected().size());
-    repeated += DecodeAgentInfo(info[EdgeName(group)].back())
-                    .value()["repeated_cloud_asks"];
-  }
-  EXPECT_GT(repeated, 0U);
+TEST_F(CloudWorkersTest, AFrozenWorkerCostsTimeAloneAndComesBack) {
+  ASSERT_NO_FATAL_FAILURE(StartAll());
+  const std::size_t births = Heard("state")["cloud1"].size();
+  running_.at("cloud1").Signal(SIGSTOP);
+  std::this_thread::sleep_for(milliseconds(400));
+  ASSERT_LT(ResultsSoFar(), Expected());
+  // Until the broker has given it up, it gets every other ask.
+  EXPECT_TRUE(
+      Eventually([&] { return Heard("state")["cloud1"].size() > births; }));
+  running_.at("cloud1").Signal(SIGCONT);
+  ExpectEachSampleAnsweredOnce();
+  EXPECT_TRUE(Eventually([&] {
+    return DecodeAgentState(Heard("state")["cloud1"].back())->online;
+  }));
 }
 
 }  // namespace

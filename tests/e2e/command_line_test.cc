@@ -73,6 +73,17 @@ TEST(CommandLineTest, BadArgumentsAreUsageErrors) {
   }
 }
 
+TEST(CommandLineTest, AnEmptyBrokerIsNamed) {
+  for (const auto& command : std::vector<std::vector<std::string>>{
+           {"watch"}, {"serve"}, {"trace", "next"}}) {
+    auto arguments = command;
+    arguments.insert(arguments.end(), {"--broker", ""});
+    const Finished finished = RunDdnn(arguments);
+    EXPECT_EQ(finished.code, 64) << finished.output;
+    EXPECT_THAT(finished.output, HasSubstr("--broker: is empty"));
+  }
+}
+
 TEST(CommandLineTest, BadDataEndsTheDemoBeforeAnythingStarts) {
   const TinyWorld world;
   const std::string data = world.data.root().string();

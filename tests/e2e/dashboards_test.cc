@@ -228,6 +228,8 @@ class DashboardsTest : public ::testing::Test {
 TEST_F(DashboardsTest, PrometheusSeesAWholeRunAsTheDemoDoes) {
   ObservedDemo demo({"--samples", "500"});
   ASSERT_TRUE(demo.AwaitAnswers());
+  EXPECT_EQ(demo.alerts_page().status, 200);
+  EXPECT_THAT(demo.alerts_page().body, HasSubstr("<title>"));
   const PrometheusClient& prometheus = demo.prometheus();
   ASSERT_TRUE(Eventually(
       [&] {

@@ -114,6 +114,9 @@ TEST_F(LivePageInBrowserTest,
   EXPECT_TRUE(browser_->Await("document.querySelector('.camera .score')"));
   EXPECT_TRUE(browser_->Await(
       "document.querySelector('.camera img')?.naturalWidth === 32"));
+  EXPECT_TRUE(browser_->Await(
+      "/^(last picture|other object), (just now|\\d+ s ago)$/.test("
+      "document.querySelector('.camera figcaption')?.innerText)"));
   EXPECT_TRUE(browser_->Await("!document.getElementById('privacy').hidden"));
   EXPECT_EQ(Text("up"), "2 / 2");
 

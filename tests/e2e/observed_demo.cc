@@ -8,7 +8,6 @@
 
 #include "cli/scrape_targets.h"
 #include "tests/e2e/programs.h"
-#include "tests/support/http_get.h"
 
 namespace ddnn {
 namespace {
@@ -73,9 +72,12 @@ bool ObservedDemo::AwaitAnswers() {
   const std::string output = demo_.output();
   std::smatch found;
   const bool told = std::regex_search(
-      output, found, std::regex(R"(Prometheus http://127.0.0.1:(\d+)/)"));
+      output, found, std::regex(R"(Prometheus http://127.0.0.1:(\d+)(/.*))"));
   EXPECT_TRUE(told) << output;
-  if (told) prometheus_ = PrometheusClient(std::stoi(found[1]));
+  if (told) {
+    prometheus_ = PrometheusClient(std::stoi(found[1]));
+    alerts_page_ = HttpGet(std::stoi(found[1]), found[2]);
+  }
   return told;
 }
 

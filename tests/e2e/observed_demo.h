@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "tests/e2e/running_demo.h"
+#include "tests/support/http_get.h"
 #include "tests/support/metrics_page.h"
 
 namespace ddnn {
@@ -43,12 +44,15 @@ class ObservedDemo {
 
   RunningDemo& demo() { return demo_; }
   const PrometheusClient& prometheus() const { return prometheus_; }
+  /// What the address that the demo prints for Prometheus answered.
+  const HttpAnswer& alerts_page() const { return alerts_page_; }
   /// The pages of all agents, and the demo's own.
   std::vector<MetricsPage> Pages() const;
 
  private:
   RunningDemo demo_;
   PrometheusClient prometheus_{0};
+  HttpAnswer alerts_page_;
 };
 
 }  // namespace ddnn

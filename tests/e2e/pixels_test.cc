@@ -151,6 +151,8 @@ class Wiretap {
       {"ask", [this](const auto& payload, int) { return DecodesAsk(payload); }},
       {"config", [](const auto& payload,
                     int) { return DecodeGroupConfig(payload).ok(); }},
+      {"lease",
+       [](const auto& payload, int) { return DecodeLease(payload).ok(); }},
       {"lost",
        [](const auto& payload, int) { return DecodeLossJson(payload).ok(); }},
       {"state",

@@ -10,44 +10,14 @@
 #include <numeric>
 #include <set>
 #include <string>
-#include <thread>
 
 #include "core/bus/own_sockets.h"
-#include "core/bus/paho_bus.h"
-#include "tests/support/bus_listener.h"
+#include "tests/integration/bus_client.h"
 #include "tests/support/mosquitto.h"
 #include "tests/support/tcp_tap.h"
 
 namespace ddnn {
 namespace {
-
-std::unique_ptr<Bus> BusAt(const std::string& url, const std::string& id) {
-  MqttConfig config;
-  config.url = url;
-  return MakePahoBus(config, id);
-}
-
-std::string UrlOf(std::uint16_t port) {
-  return "mqtt://127.0.0.1:" + std::to_string(port);
-}
-
-/// A bus and what it hears. The bus goes first.
-struct Client {
-  Client(const std::string& url, const std::string& id) : bus(BusAt(url, id)) {}
-  Client(const std::string& url, const std::string& id,
-         const std::string& filter, Qos qos = Qos::kAtLeastOnce)
-      : Client(url, id) {
-    bus->Subscribe(filter, qos);
-  }
-  ~Client() { bus->Stop(); }
-  void Start() { bus->Start(listener.Sink()); }
-  bool Connect() {
-    Start();
-    return listener.WaitForConnection();
-  }
-  BusListener listener;
-  std::unique_ptr<Bus> bus;
-};
 
 OutgoingMessage AtLeastOnce(std::string topic, std::string payload) {
   return {.topic = std::move(topic),
@@ -315,24 +285,27 @@ TEST(BusBrokerTest, ThousandMessagesAtOnceAllArriveInOrder) {
   }
 }
 
-TEST(BusBrokerTest, SocketSendsWithoutDelay) {
+/// A TCP option of the only socket to a port; -1 if there is none.
+int TcpOption(std::uint16_t port, int option) {
+  const auto sockets = OwnSocketsTo(port);
+  EXPECT_EQ(sockets.size(), 1U);
+  int value = -1;
+  socklen_t size = sizeof(value);
+  EXPECT_EQ(getsockopt(sockets.at(0), IPPROTO_TCP, option, &value, &size), 0);
+  return value;
+}
+
+TEST(BusBrokerTest, SocketsOfAllConnectionsAreSetUp) {
   const Mosquitto broker;
   TcpTap tap(broker.port());
   Client a(UrlOf(tap.port()), "a");
   ASSERT_TRUE(a.Connect());
-  const auto without_delay = [&] {
-    const auto sockets = OwnSocketsTo(tap.port());
-    EXPECT_EQ(sockets.size(), 1U);
-    int on = 0;
-    socklen_t size = sizeof(on);
-    EXPECT_EQ(getsockopt(sockets.at(0), IPPROTO_TCP, TCP_NODELAY, &on, &size),
-              0);
-    return on != 0;
-  };
-  EXPECT_TRUE(without_delay());
-  tap.Cut();
-  ASSERT_TRUE(a.listener.WaitForConnection(2));
-  EXPECT_TRUE(without_delay());
+  for (std::size_t connections = 1; connections < 3; ++connections) {
+    ASSERT_TRUE(a.listener.WaitForConnection(connections));
+    EXPECT_NE(TcpOption(tap.port(), TCP_NODELAY), 0);
+    EXPECT_EQ(TcpOption(tap.port(), TCP_USER_TIMEOUT), 2000);
+    tap.Cut();
+  }
 }
 
 TEST(BusBrokerTest, LargestMessagePassesAndALargerOneIsRefused) {
@@ -347,34 +320,6 @@ TEST(BusBrokerTest, LargestMessagePassesAndALargerOneIsRefused) {
       Error::kOversized);
   ASSERT_TRUE(a.listener.WaitForMessages(1));
   EXPECT_EQ(a.listener.messages()[0].payload.size(), largest.payload.size());
-}
-
-TEST(BusBrokerTest, StopEndsAnAttemptToConnect) {
-  const Mosquitto broker;
-  TcpTap tap(broker.port());
-  broker.Freeze();
-  Client a(UrlOf(tap.port()), "a");
-  a.Start();
-  while (tap.Sent().empty()) std::this_thread::yield();  // CONNECT is out
-  const auto begin = std::chrono::steady_clock::now();
-  a.bus->Stop();
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(3));
-}
-
-TEST(BusBrokerTest, SilentBrokerIsNoticedByItsKeepAlive) {
-  const Mosquitto broker;
-  MqttConfig config;
-  config.url = broker.url();
-  config.keep_alive_s = 1;
-  BusListener hears;
-  const auto bus = MakePahoBus(config, "a");
-  bus->Start(hears.Sink());
-  ASSERT_TRUE(hears.WaitForConnection());
-  broker.Freeze();
-  EXPECT_TRUE(hears.WaitFor([](const auto& events) {
-    return std::holds_alternative<BusDisconnected>(events.back());
-  }));
-  bus->Stop();
 }
 
 }  // namespace

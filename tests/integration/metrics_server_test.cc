@@ -112,5 +112,16 @@ TEST_F(MetricsServerTest, GarbageAndLongRequestsAreSurvived) {
   EXPECT_EQ(HttpGet(port_, "/metrics").status, 200);
 }
 
+TEST(ServeMetricsTest, TellsTheAgentsAddressAndBudget) {
+  AgentMetrics metrics({"edge", "net", 1}, BusCounters({}, {}));
+  const auto server =
+      ServeMetrics({.listen = "127.0.0.1:0", .byte_budget = 7}, &metrics);
+  ASSERT_TRUE(server.ok()) << server.message();
+  EXPECT_EQ(metrics.address, server.value()->address());
+  const HttpAnswer answer = HttpGet(PortOf(metrics.address), "/metrics");
+  EXPECT_EQ(MetricsPage(answer.body).Value("ddnn_byte_budget_bytes_per_second"),
+            7);
+}
+
 }  // namespace
 }  // namespace ddnn

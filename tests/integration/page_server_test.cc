@@ -94,7 +94,7 @@ TEST_F(PageServerTest, NothingCanBeSent) {
 TEST_F(PageServerTest, APortThatIsTakenIsSaidSo) {
   LivePage other({});
   PageServer::Options taken;
-  taken.port = static_cast<std::uint16_t>(port());
+  taken.listen.port = static_cast<std::uint16_t>(port());
   const auto second = PageServer::Open(taken, &other);
   ASSERT_FALSE(second.ok());
   EXPECT_EQ(second.failure().error, Error::kRefused);

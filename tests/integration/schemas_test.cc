@@ -23,6 +23,7 @@ std::vector<Document> Examples() {
   for (const JsonKind& kind : JsonKinds()) {
     examples.push_back({std::string(kind.name), kind.encode(bundle)});
   }
+  examples.push_back({"lost", EncodeLossJson(ExampleUnheard(), "yard")});
   return examples;
 }
 

@@ -137,7 +137,8 @@ GroupConfig ExampleConfig(const Bundle& bundle) {
       .devices = bundle.device_count(),
       .classes = bundle.classes,
       .schedule = {Instant(std::chrono::nanoseconds(1'700'000'000'250'000'000)),
-                   25.0, 3'845'294'342}};
+                   25.0, 3'845'294'342},
+      .term = 7};
 }
 
 AgentState ExampleState(const Bundle& bundle) {
@@ -168,6 +169,12 @@ ClockQuestion ExampleQuestion() {
 SampleLoss ExampleLoss() {
   return {.sample = {kTick, 3}, .reason = LossReason::kLate};
 }
+
+TicksUnheard ExampleUnheard() {
+  return {.first = kTick, .last = kTick + 90, .devices = {0, 2}};
+}
+
+Lease ExampleLease() { return {.holder = "edge-a", .term = 7, .beat = 12}; }
 
 std::span<const ExampleKind> MessageKinds() {
   using S = std::string_view;
@@ -231,7 +238,7 @@ std::span<const ExampleKind> MessageKinds() {
 std::span<const JsonKind> JsonKinds() {
   using S = std::string_view;
   using R = Result<std::string>;
-  static constexpr std::array<JsonKind, 8> kKinds{{
+  static constexpr std::array<JsonKind, 9> kKinds{{
       {"config",
        [](const Bundle& b) { return EncodeGroupConfig(ExampleConfig(b)); },
        [](const Bundle&, S in) -> R {
@@ -283,7 +290,13 @@ std::span<const JsonKind> JsonKinds() {
        [](const Bundle&) { return EncodeLossJson(ExampleLoss(), kGroup); },
        [](const Bundle&, S in) -> R {
          const auto out = DecodeLossJson(in);
-         return out ? R(EncodeLossJson(*out, kGroup)) : R(out.failure());
+         return out ? R(EncodeLossJson(std::get<SampleLoss>(*out), kGroup))
+                    : R(out.failure());
+       }},
+      {"lease", [](const Bundle&) { return EncodeLease(ExampleLease()); },
+       [](const Bundle&, S in) -> R {
+         const auto out = DecodeLease(in);
+         return out ? R(EncodeLease(*out)) : R(out.failure());
        }},
   }};
   return kKinds;

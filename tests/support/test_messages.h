@@ -37,6 +37,8 @@ AgentState ExampleState(const Bundle& bundle);
 AgentCounters ExampleCounters();
 Leave ExampleLeave();
 SampleLoss ExampleLoss();
+TicksUnheard ExampleUnheard();
+Lease ExampleLease();
 
 /// A binary message as the tests over all of them see it.
 struct ExampleKind {

@@ -204,7 +204,7 @@ class Call {
     }
     // What bench/links measured, the last section.
     const auto links =
-        ReadFile(page.parent_path() / FigureFolder() / "links.md");
+        ReadFile(page.parent_path() / FigureFolder() / "links.txt");
     if (links) sections.push_back(*links);
     const auto written = WriteFileAtomically(page, ResultsPage(sections));
     if (!written) return written.failure();

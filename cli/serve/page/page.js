@@ -6,13 +6,15 @@ const TIERS = ["local", "edge", "cloud"];
 const EXIT_NAMES = { local: "Local exit", edge: "Edge exit", cloud: "Cloud" };
 const PRESENCE = {
   sees: ["sees it", "good"],
-  nothing: ["sees nothing", ""],
+  nothing: ["does not see it", ""],
   idle: ["no news", ""],
   silent: ["did not answer", "bad"],
   camera_down: ["camera down", "bad"],
   gone: ["gone", "bad"],
   unknown: ["never seen", "warn"],
 };
+// Where T is not known, nor is whether the exit was the last.
+const ANSWERED = { early: ", sure enough", last: ", the last word", unknown: ", answered here" };
 const STATUS = {
   degraded: ["views missing", "warn"],
   fallback: ["fallback: a deeper tier was silent", "bad"],
@@ -45,7 +47,7 @@ function fill(parent, items, make, update) {
 const isolated = (name) => "\u2068" + name + "\u2069";
 const percent = (share) => (share * 100).toFixed(share < 0.9995 && share > 0.99 ? 1 : 0) + "\u00a0%";
 function bytes(n) {
-  const units = ["B", "KB", "MB", "GB", "TB"];
+  const units = ["B", "kB", "MB", "GB", "TB"];
   let unit = 0;
   while (n >= 1000 && unit < units.length - 1) { n /= 1000; unit++; }
   return n.toFixed(unit === 0 || n >= 100 ? 0 : 1) + " " + units[unit];
@@ -127,7 +129,7 @@ function showWay(state) {
     setText(name, EXIT_NAMES[exit]);
     const last = i === known.length - 1;
     setText(verdict, !step ? (answer ? "not needed" : "")
-      : isolated(state.classes[step.label] ?? "?") + (taken ? (last ? ", the last word" : ", sure enough") : ", not sure enough"));
+      : isolated(state.classes[step.label] ?? "?") + (taken ? ANSWERED[known === state.exits ? (last ? "last" : "early") : "unknown"] : ", not sure enough"));
     const hasT = threshold !== undefined && !(last && threshold >= 1);
     setText(figures, (step ? "η " + step.eta.toFixed(2) : "") + (hasT ? (step ? "  ·  " : "") + "T " + threshold.toFixed(2) : ""));
     const [bar, mark] = item.lastChild.children;
@@ -152,7 +154,7 @@ function showTiles(state) {
 
   const saved = totals.raw_bytes ? 1 - totals.content_bytes / totals.raw_bytes : null;
   setText(byId("saved"), saved === null ? "–" : percent(Math.max(0, saved)));
-  setText(byId("saved-note"), bytes(totals.content_bytes) + " instead of " + bytes(totals.raw_bytes));
+  setText(byId("saved-note"), bytes(totals.content_bytes) + " of content instead of " + bytes(totals.raw_bytes) + " of raw views");
 
   const up = state.cameras.filter((one) => !["gone", "camera_down", "unknown"].includes(one.presence)).length;
   setText(byId("up"), state.cameras.length ? up + " / " + state.cameras.length : "–");
@@ -173,13 +175,14 @@ function showPicture(card, state, camera) {
   if (camera.preview === undefined) { figure?.remove(); return; }
   if (!figure) {
     figure = element("figure");
-    figure.append(element("img"), element("figcaption", "quiet", "last picture"));
+    figure.append(element("img"), element("figcaption", "quiet"));
     card.insertBefore(figure, card.lastChild);
   }
   const picture = figure.firstChild;
   const query = new URLSearchParams({ group: state.group, device: camera.device, n: camera.preview });
   const source = "/preview?" + query;
   if (picture.getAttribute("src") !== source) picture.setAttribute("src", source);
+  setText(figure.lastChild, (camera.presence === "sees" ? "last picture, " : "other object, ") + (camera.preview_age_s < 1 ? "just now" : ago(camera.preview_age_s) + " ago"));
   picture.alt = "What camera " + camera.device + " saw last";
 }
 function showCameras(state) {
@@ -208,11 +211,14 @@ function showCameras(state) {
   byId("privacy").hidden = !state.cameras.some((one) => one.preview !== undefined);
   const note = byId("scores-note");
   note.hidden = state.bundle !== null || !state.configured;
-  setText(note, "Start ddnn serve with --bundle and the group's network to see each camera's own scores, and T.");
+  note.classList.toggle("warning", state.other_bundle !== null);
+  setText(note, (state.other_bundle ? "Careful: " + state.other_bundle + ". " : "")
+    + "Start ddnn serve with --bundle and the group's network to see each camera's own scores, and T.");
 }
 
 function showHistory(state) {
-  const steps = state.history.steps;
+  const all = state.history.steps;
+  const steps = all.slice(0, -1);  // the last one is still growing
   const top = Math.max(1, ...steps.map((step) => step.reduce((a, b) => a + b, 0)));
   const svgNs = "http://www.w3.org/2000/svg";
   let svg = byId("history").querySelector("svg");
@@ -236,7 +242,7 @@ function showHistory(state) {
       rect.setAttribute("y", 100 - below - height);
       rect.setAttribute("height", height);
     });
-  const sum = kinds.map((_, k) => steps.reduce((all, step) => all + step[k], 0));
+  const sum = kinds.map((_, k) => all.reduce((total, step) => total + step[k], 0));
   const total = sum.reduce((a, b) => a + b, 0);
   setText(byId("history").querySelector(".axis").children[1],
     total ? "tallest bar: " + (top / state.history.step_s).toFixed(top < 50 ? 1 : 0) + " a second" : "");

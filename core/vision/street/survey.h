@@ -21,7 +21,8 @@ struct StreetSurvey {
   std::vector<ReplayTick> ticks;  ///< also those without a sample
 };
 
-/// Told of each image as it is rendered. \return a failure ends the survey.
+/// Told of each image, in order of ticks and cameras, on the caller's thread.
+/// \return a failure ends the survey.
 using StreetImageSink = std::function<Status(
     int camera, std::size_t tick, const StreetRenderer::Image& image)>;
 

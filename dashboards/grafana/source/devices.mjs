@@ -70,12 +70,13 @@ export default dashboard({
       }),
       lines({
         title: 'Frames', unit: 'suffix:/s', width: 8, height: 7,
-        about: 'Frames captured; those replaced by a newer one before a tick took them, or unreadable; ticks and views left out; cameras opened again.',
+        about: 'Frames captured; those replaced by a newer one before a tick took them, or unreadable; ticks and views left out; ticks offered again after the broker or the edge was away; cameras opened again.',
         queries: [
           [`sum(${rate('ddnn_frames_captured_total')})`, 'captured'],
           [`sum by (reason) (${rate('ddnn_frames_dropped_total')})`, 'frame {{reason}}'],
           [`sum by (reason) (${rate('ddnn_ticks_dropped_total')})`, 'tick {{reason}}'],
           [`sum(${rate('ddnn_views_left_out_total')})`, 'views left out'],
+          [`sum(${rate('ddnn_ticks_offered_again_total')})`, 'ticks offered again'],
           [`sum(${rate('ddnn_camera_restarts_total')})`, 'camera restarts'],
         ],
       }),

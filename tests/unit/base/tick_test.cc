@@ -27,6 +27,25 @@ TEST(TickScheduleTest, InstantsStayExactAcrossTheWrapAround) {
   EXPECT_EQ(schedule.InstantOf(9), kStart + std::chrono::seconds(1));
 }
 
+TEST(TickScheduleTest, ATickIsDueFromItsInstantOn) {
+  for (const double rate : {0.3, 3.0, 7.0, 25.0, 29.97, 30.0, 1000.0 / 3}) {
+    const TickSchedule schedule{kStart, rate, 100};
+    EXPECT_EQ(schedule.LastDue(kStart - std::chrono::nanoseconds(1)), 99U);
+    for (Tick tick = 101; tick < 20'000; ++tick) {
+      const Instant instant = schedule.InstantOf(tick);
+      ASSERT_EQ(schedule.LastDue(instant), tick) << rate;
+      ASSERT_EQ(schedule.LastDue(instant - std::chrono::nanoseconds(1)),
+                tick - 1)
+          << rate;
+    }
+  }
+}
+
+TEST(TickScheduleTest, AnUnpacedRunMayHaveReachedATickEachMillisecond) {
+  const TickSchedule schedule{kStart, 0, 100};
+  EXPECT_EQ(schedule.LastDue(kStart + milliseconds(250)), 350U);
+}
+
 TEST(TickScheduleTest, TickBeyondTheCalendarLiesInTheFuture) {
   const TickSchedule schedule{kStart, 1e-12, 0};
   EXPECT_GT(schedule.InstantOf(1), kStart);

@@ -12,8 +12,9 @@ namespace {
 
 using ::testing::ElementsAre;
 
-/// A bus that notes what it hears: "+" connected, "-" disconnected,
-/// "topic=payload" a message, "!topic=payload" a retained one.
+/// A bus that notes what it hears: "+" connected, "-" disconnected
+/// (and what comes back unsent), "topic=payload" a message, "!topic=payload" a
+/// retained one.
 struct Listener {
   Listener(FakeBroker* broker, const std::string& id,
            std::vector<std::string> filters = {})
@@ -25,14 +26,18 @@ struct Listener {
       if (const auto* message = std::get_if<BusMessage>(&event)) {
         heard.push_back((message->retained ? "!" : "") + message->topic + "=" +
                         message->payload);
+      } else if (const auto* end = std::get_if<BusDisconnected>(&event)) {
+        heard.emplace_back("-");
+        for (const auto& back : end->unsent) heard.back() += back.payload;
       } else {
-        heard.emplace_back(std::holds_alternative<BusConnected>(event) ? "+"
-                                                                       : "-");
+        heard.emplace_back("+");
+        connection = std::get<BusConnected>(event).connection;
       }
     });
   }
   std::unique_ptr<Bus> bus;
   std::vector<std::string> heard;
+  std::uint32_t connection = 0;
 };
 
 OutgoingMessage Text(std::string topic, std::string payload) {
@@ -139,6 +144,51 @@ TEST(FakeBusTest, OfflineQosZeroIsRefusedAndQosOneWaits) {
   EXPECT_EQ(a.bus->stats().sent[MessageKind::kOther].messages, 1U);
   EXPECT_EQ(b.bus->stats().received[MessageKind::kOther].messages, 1U);
   EXPECT_EQ(a.bus->stats().reconnects.front(), 1U);
+}
+
+TEST(FakeBusTest, HangingLinkSwallowsAll) {
+  FakeBroker broker;
+  Listener a(&broker, "a", {"x"});
+  Listener b(&broker, "b", {"#"});
+  a.Start();
+  b.Start();
+  broker.Hang("a");
+  EXPECT_TRUE(a.bus->Publish(Text("x", "0")));
+  EXPECT_TRUE(
+      a.bus->Publish({.topic = "x", .payload = "1", .qos = Qos::kAtLeastOnce}));
+  broker.Inject(Text("x", "2"));
+  EXPECT_THAT(a.heard, ElementsAre("+"));
+  EXPECT_THAT(b.heard, ElementsAre("+", "x=2"));
+  broker.Cut("a");
+  broker.Reconnect("a");
+  EXPECT_THAT(a.heard, ElementsAre("+", "-", "+", "x=1"));
+  EXPECT_THAT(b.heard, ElementsAre("+", "x=2", "x=1"));
+}
+
+TEST(FakeBusTest, WhatIsOfOneConnectionComesBackWithItsEnd) {
+  FakeBroker broker;
+  Listener a(&broker, "a");
+  Listener b(&broker, "b", {"#"});
+  a.Start();
+  b.Start();
+  OutgoingMessage message{
+      .topic = "x", .payload = "1", .qos = Qos::kAtLeastOnce};
+  message.connection = a.connection;
+  EXPECT_TRUE(a.bus->Publish(message));
+  broker.Hang("a");
+  for (const auto* payload : {"2", "3"}) {
+    message.payload = payload;
+    EXPECT_TRUE(a.bus->Publish(message));
+  }
+  broker.Cut("a");
+  EXPECT_EQ(a.bus->Publish(message).error(), Error::kNotConnected);
+  broker.Reconnect("a");
+  EXPECT_EQ(a.bus->Publish(message).error(), Error::kNotConnected);
+  message.connection = a.connection;
+  message.payload = "4";
+  EXPECT_TRUE(a.bus->Publish(message));
+  EXPECT_THAT(a.heard, ElementsAre("+", "-23", "+"));
+  EXPECT_THAT(b.heard, ElementsAre("+", "x=1", "x=4"));
 }
 
 TEST(FakeBusTest, OutboxIsBounded) {

@@ -1,5 +1,6 @@
 #include "core/bus/outbox.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -8,6 +9,8 @@ namespace ddnn {
 namespace {
 
 using std::chrono::seconds;
+using testing::ElementsAre;
+using testing::IsEmpty;
 
 const Outbox::TimePoint kStart{};
 
@@ -81,6 +84,52 @@ TEST(OutboxTest, UnknownAcknowledgementChangesNothing) {
   outbox.Acknowledge(99);
   outbox.Return(99);
   EXPECT_EQ(outbox.size(), 1U);
+}
+
+/// Of connection 1 alone.
+OutgoingMessage Bound(int number) {
+  OutgoingMessage message = Numbered(number);
+  message.connection = 1;
+  return message;
+}
+
+std::vector<std::string> TakenBack(Outbox* outbox, seconds after) {
+  std::vector<std::string> payloads;
+  for (const auto& message : outbox->TakeBack(kStart + after)) {
+    payloads.push_back(message.payload);
+  }
+  return payloads;
+}
+
+TEST(OutboxTest, WhatIsOfOneConnectionLeavesWithItInItsOrder) {
+  Outbox outbox = With(1);
+  for (int i = 1; i <= 4; ++i) ASSERT_TRUE(outbox.Push(Bound(i), kStart));
+  ASSERT_TRUE(outbox.Push(Numbered(5), kStart));
+  outbox.Reset(3);
+  NextPayload(&outbox);
+  const auto first = outbox.Next(kStart);
+  NextPayload(&outbox);
+  outbox.Acknowledge(first->id);
+  EXPECT_THAT(TakenBack(&outbox, seconds(0)), ElementsAre("2", "3", "4"));
+  EXPECT_EQ(outbox.payload_bytes(), 2U);
+  EXPECT_THAT(TakenBack(&outbox, seconds(0)), IsEmpty());
+  outbox.Reset(3);
+  EXPECT_EQ(NextPayload(&outbox), "0");
+  EXPECT_EQ(NextPayload(&outbox), "5");
+  EXPECT_EQ(NextPayload(&outbox), "none");
+}
+
+TEST(OutboxTest, WhatLeavesKeepsWhatIsLeftOfItsTime) {
+  Outbox outbox(10);
+  OutgoingMessage message = Bound(0);
+  message.expiry = seconds(10);
+  ASSERT_TRUE(outbox.Push(message, kStart));
+  ASSERT_TRUE(outbox.Push(message, kStart + seconds(3)));
+  const auto taken = outbox.TakeBack(kStart + seconds(10));
+  ASSERT_EQ(taken.size(), 1U);
+  EXPECT_EQ(taken[0].expiry, seconds(3));
+  EXPECT_EQ(outbox.expired(), 1U);
+  EXPECT_TRUE(outbox.empty());
 }
 
 TEST(OutboxTest, WaitingCountsAgainstTheExpiry) {

@@ -64,6 +64,50 @@ TEST(SenderTest, OfflineQosOneGoesOutBeforeNewerOnes) {
   EXPECT_THAT(link.sent, ElementsAre("x=old", "x=new"));
 }
 
+OutgoingMessage In(std::uint32_t connection, std::string payload,
+                   Qos qos = Qos::kAtLeastOnce) {
+  OutgoingMessage message = Text(std::move(payload), qos);
+  message.connection = connection;
+  return message;
+}
+
+TEST(SenderTest, WhatIsOfAnotherConnectionIsRefused) {
+  Sender sender;
+  FakeLink link;
+  EXPECT_EQ(sender.Take(In(1, "early")).error(), Error::kNotConnected);
+  ASSERT_EQ(sender.Open(link.Link(), {}), 1U);
+  EXPECT_TRUE(sender.Take(In(1, "a")));
+  EXPECT_TRUE(sender.Take(In(1, "b", Qos::kAtMostOnce)));
+  sender.Close();
+  EXPECT_EQ(sender.Take(In(1, "late")).error(), Error::kNotConnected);
+  ASSERT_EQ(sender.Open(link.Link(), {}), 2U);
+  EXPECT_EQ(sender.Take(In(1, "later")).error(), Error::kNotConnected);
+  EXPECT_EQ(sender.Take(In(1, "later", Qos::kAtMostOnce)).error(),
+            Error::kNotConnected);
+  EXPECT_TRUE(sender.Take(In(2, "c")));
+}
+
+TEST(SenderTest, WhatIsOfOneConnectionIsTakenBackAtItsEnd) {
+  Sender sender;
+  FakeLink link;
+  sender.Open(link.Link(), {.receive_maximum = 2});
+  for (const auto* payload : {"1", "2", "3"}) {
+    ASSERT_TRUE(sender.Take(In(1, payload)));
+  }
+  ASSERT_TRUE(sender.Take(Text("any", Qos::kAtLeastOnce)));
+  sender.Close();
+  sender.Acknowledge(link.ids.front(), true);  // it was on its way
+  const auto unsent = sender.TakeBack();
+  ASSERT_EQ(unsent.size(), 2U);
+  EXPECT_EQ(unsent[0].payload, "2");
+  EXPECT_EQ(unsent[1].payload, "3");
+  EXPECT_EQ(sender.stats().queue_messages, 1U);
+  link.sent.clear();
+  sender.Open(link.Link(), {});
+  sender.Pump();
+  EXPECT_THAT(link.sent, ElementsAre("x=any"));
+}
+
 TEST(SenderTest, WindowIsTwentyOrTheBrokersReceiveMaximum) {
   for (const std::size_t maximum : {std::size_t{5}, std::size_t{100}}) {
     Sender sender;

@@ -45,7 +45,8 @@ TEST(RenderTest, LinesShowProgressSharesAccuracyAndBytes) {
 
 TEST(RenderTest, NothingAnsweredYetIsNoDivisionByZero) {
   const std::string text = RenderPlain(DemoProgress{});
-  EXPECT_THAT(text, HasSubstr("0/0 samples"));
+  EXPECT_THAT(text, HasSubstr("0 samples"));
+  EXPECT_THAT(text, HasSubstr("right -"));
   EXPECT_THAT(text, Not(HasSubstr("nan")));
 }
 
@@ -60,15 +61,34 @@ TEST(LiveViewTest, OffATerminalItPrintsPlainLinesWithoutEscapes) {
   EXPECT_THAT(out.str(), Not(HasSubstr("\x1b")));
 }
 
-TEST(LiveViewTest, OffATerminalALineComesEveryTwoSeconds) {
+TEST(RenderTest, ARunWithoutAnEndShowsNoTotal) {
+  DemoProgress progress = Halfway();
+  progress.expected = 0;
+  EXPECT_THAT(Joined(RenderLines(progress)), HasSubstr("samples   50   412.3"));
+  EXPECT_THAT(RenderPlain(progress), HasSubstr(": 50 samples,"));
+}
+
+TEST(LiveViewTest, OffATerminalALineComesEveryTenSeconds) {
   std::ostringstream out;
   LiveView view(&out, false, 80);
   const LiveView::TimePoint start(std::chrono::hours(1));
-  for (int ms = 0; ms < 4000; ms += 100) {
+  for (int ms = 0; ms < 20'000; ms += 500) {
     view.Update(Halfway(), start + std::chrono::milliseconds(ms));
   }
   const std::string text = out.str();
   EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 2);
+}
+
+TEST(LiveViewTest, ANewPhaseIsShownAtOnce) {
+  std::ostringstream out;
+  LiveView view(&out, false, 80);
+  DemoProgress progress = Halfway();
+  progress.phase = "starting";
+  const LiveView::TimePoint start(std::chrono::hours(1));
+  view.Update(progress, start);
+  progress.phase = "running";
+  view.Update(progress, start + std::chrono::milliseconds(100));
+  EXPECT_THAT(out.str(), HasSubstr("\nrunning "));
 }
 
 TEST(LiveViewTest, ATerminalIsRedrawnInPlaceAndGetsItsCursorBack) {

@@ -152,6 +152,22 @@ TEST_F(ScoreboardTest, ClosingTheBooksCountsWhatOnlyDeadDevicesSawAsBlind) {
   EXPECT_EQ(summary.samples, 3);
 }
 
+TEST(ScoreboardBlindTest, OnlyWhatRanCountsAsBlind) {
+  TinyDataSet data;
+  data.Edit("splits.csv", "13,train", "13,test");  // nobody sees it
+  const Bundle bundle = TinyBundle();
+  const Replay replay(bundle, ReadReplayRows(data.root(), "time:test"), 10);
+  ASSERT_EQ(replay.blind(), 2);
+  Scoreboard board(replay, bundle);
+  EXPECT_EQ(board.Summarize().blind, 0);
+  for (std::size_t i = 0; i < 5; ++i) {
+    board.AddResult(i, ResultOf(0, 0, kCar));
+  }
+  EXPECT_EQ(board.Summarize().blind, 1);
+  board.CloseBooks({false, false});
+  EXPECT_EQ(board.Summarize().blind, 2);
+}
+
 TEST_F(ScoreboardTest, PredictionsComeInReplayOrder) {
   board_.AddResult(2, ResultOf(1, 0, kCar));
   board_.AddResult(0, ResultOf(0, 0, kPerson));

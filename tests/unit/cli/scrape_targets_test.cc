@@ -102,7 +102,16 @@ TEST(ScrapeTargetsTest, AnAddressOfAllAddressesIsLeftOutAndNamed) {
                           HasSubstr("[::]:9110 is no address to scrape")));
 }
 
-TEST(ScrapeTargetsTest, TwoLivingAgentsAtOneAddressAreLeftOutAndNamed) {
+TEST(ScrapeTargetsTest, OfTwoLivingAgentsAtOneAddressTheFirstIsBelieved) {
+  ScrapeTargets targets;
+  targets.OnMessage(StateOf("cam-4", DeviceAt("10.0.0.4:9110")));
+  targets.OnMessage(StateOf("cam-3", DeviceAt("10.0.0.4:9110")));
+  EXPECT_THAT(targets.Targets(),
+              ElementsAre(TargetOf("cam-4", "10.0.0.4:9110")));
+  EXPECT_THAT(targets.Problems(), ElementsAre(HasSubstr("cam-3")));
+}
+
+TEST(ScrapeTargetsTest, TwoLivingAgentsAtOneLoopbackAreLeftOutAndNamed) {
   ScrapeTargets targets;
   targets.OnMessage(StateOf("cam-3", DeviceAt("127.0.0.1:9110")));
   targets.OnMessage(StateOf("cam-4", DeviceAt("127.0.0.1:9110")));
@@ -133,10 +142,10 @@ TEST(ScrapeTargetsTest, AgentsAreBounded) {
   ScrapeTargets targets;
   for (std::size_t i = 0; i < ScrapeTargets::kMaxAgents + 5; ++i) {
     targets.OnMessage(StateOf(fmt::format("cam-{}", i),
-                              DeviceAt(fmt::format("10.0.0.1:{}", i))));
+                              DeviceAt(fmt::format("10.0.0.1:{}", i + 1))));
   }
   EXPECT_EQ(targets.Targets().size(), ScrapeTargets::kMaxAgents);
-  EXPECT_EQ(targets.rejected(), 5U);
+  EXPECT_THAT(targets.Problems(), ElementsAre(HasSubstr("5 states")));
 }
 
 TEST(FileSdTest, ItReadsBackWhatItWrote) {

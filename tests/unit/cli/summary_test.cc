@@ -94,5 +94,31 @@ TEST(SummaryTest, TheTableShowsAbsentFiguresAsDashes) {
   EXPECT_THAT(table, Not(HasSubstr("latency")));
 }
 
+TEST(SummaryTest, TheTableNamesTheClassesThatBalancedMeans) {
+  Summary summary;
+  summary.by_class = {{"car", {1, 1}}, {"bus", {0, 1}}, {"person", {1, 1}}};
+  summary.balanced = BalancedAccuracy(summary.by_class);
+  EXPECT_THAT(ToTable(summary, 1),
+              HasSubstr("balanced (car, person) 1.0000\n"));
+  summary.by_class.erase(summary.by_class.begin() + 1);
+  EXPECT_THAT(ToTable(summary, 1), HasSubstr("balanced 1.0000\n"));
+}
+
+TEST(SummaryTest, SourcesThatAreTheClassesAreShownOnce) {
+  Summary summary;
+  summary.by_class = {{"car", {1, 2}}, {"bus", {1, 1}}};
+  summary.by_source = {{"bus", {1, 1}}, {"car", {1, 2}}};
+  EXPECT_THAT(ToTable(summary, 1), Not(HasSubstr("right by source")));
+  summary.by_source[0].second.correct = 0;
+  EXPECT_THAT(ToTable(summary, 1), HasSubstr("right by source"));
+}
+
+TEST(SummaryTest, TheTableExplainsUnknownExits) {
+  Summary summary;
+  EXPECT_THAT(ToTable(summary, 1), HasSubstr("-: not all got as far"));
+  summary.accuracy.fill(1.0);
+  EXPECT_THAT(ToTable(summary, 1), Not(HasSubstr("not all got as far")));
+}
+
 }  // namespace
 }  // namespace ddnn

@@ -53,10 +53,20 @@ TEST(ClockProbeTest, TheShortestRoundTripOfTheNewestCounts) {
                          milliseconds(way_ms), milliseconds(way_ms)));
   };
   exchange(100, 1);
-  exchange(200, 50);
+  exchange(140, 50);
   EXPECT_NEAR(probe.reading()->offset_s, -0.1, 1e-9);
-  for (std::size_t i = 1; i < ClockProbe::kAnswers; ++i) exchange(200, 50);
-  EXPECT_NEAR(probe.reading()->offset_s, -0.2, 1e-9);
+  for (std::size_t i = 1; i < ClockProbe::kAnswers; ++i) exchange(140, 50);
+  EXPECT_NEAR(probe.reading()->offset_s, -0.14, 1e-9);
+}
+
+TEST(ClockProbeTest, AnAnswerThatContradictsTheOthersCountsAlone) {
+  ClockProbe probe;
+  ASSERT_TRUE(Exchange(&probe, kNow, milliseconds(500), milliseconds(1),
+                       milliseconds(1)));
+  ASSERT_TRUE(Exchange(&probe, kNow + seconds(20), milliseconds(0),
+                       milliseconds(50), milliseconds(50)));
+  EXPECT_NEAR(probe.reading()->offset_s, 0.0, 1e-9);
+  EXPECT_NEAR(probe.reading()->error_s, 0.05, 1e-9);
 }
 
 TEST(ClockProbeTest, QuestionsFollowQuicklyAtFirstThenRarely) {
@@ -76,6 +86,14 @@ TEST(ClockProbeTest, AClockThatIsSetBackDoesNotSilenceIt) {
   ClockProbe probe;
   ASSERT_TRUE(probe.Due(kNow));
   EXPECT_TRUE(probe.Due(kNow - std::chrono::hours(24)));
+}
+
+TEST(ClockProbeTest, TheNextQuestionCanBeHadSooner) {
+  ClockProbe probe;
+  ASSERT_TRUE(probe.Due(kNow));
+  EXPECT_FALSE(probe.Due(kNow + milliseconds(1)));
+  probe.AskSoon();
+  EXPECT_TRUE(probe.Due(kNow + milliseconds(1)));
 }
 
 TEST(ClockProbeTest, AnAnswerToNoOpenQuestionIsRefused) {

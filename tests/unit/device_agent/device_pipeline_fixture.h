@@ -76,20 +76,23 @@ class DevicePipelineFixture : public ::testing::Test {
     TellDecided(kFirst - 1);
   }
 
-  GroupConfig Config(Tick first_tick, double ticks_per_second = 0) const {
+  GroupConfig Config(Tick first_tick, double ticks_per_second = 0,
+                     std::uint32_t term = 0) const {
     return {network_.bundle().tag,
             2,
             network_.bundle().classes,
-            {kNow, ticks_per_second, first_tick}};
+            {kNow, ticks_per_second, first_tick},
+            term};
   }
   void Tell(const std::string& topic, std::string payload,
             bool retain = false) {
     broker_.Inject(
         {.topic = topic, .payload = std::move(payload), .retain = retain});
   }
-  void TellConfig(Tick first_tick, double ticks_per_second = 0) {
+  void TellConfig(Tick first_tick, double ticks_per_second = 0,
+                  std::uint32_t term = 0) {
     Tell(topics_.Config(),
-         EncodeGroupConfig(Config(first_tick, ticks_per_second)), true);
+         EncodeGroupConfig(Config(first_tick, ticks_per_second, term)), true);
   }
   void TellDecided(Tick tick) {
     Tell(topics_.Decided(), codec_.Encode(Decided{tick}), true);

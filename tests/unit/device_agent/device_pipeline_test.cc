@@ -222,6 +222,41 @@ TEST_F(DevicePipelineTest, TheEdgesAnswerTellsHowFarTheClocksAreApart) {
   EXPECT_EQ(Rejected("out_of_range"), 1U);
 }
 
+TEST_F(DevicePipelineTest, WithoutAnAnswerItSaysAgainThatItIsThere) {
+  StartGroup();
+  const std::string state = AgentTopics("s", "cam").State();
+  pipeline_->OnTime(kNow - 2 * ClockProbe::kFirstPeriod);
+  EXPECT_THAT(Published(state), SizeIs(1));
+  pipeline_->OnTime(kNow - ClockProbe::kFirstPeriod);
+  ASSERT_THAT(Published(state), SizeIs(2));
+  EXPECT_EQ(Published(state)[1].payload, Published(state)[0].payload);
+  const auto question =
+      DecodeClockQuestion(Published(topics_.Clock("cam")).back().payload);
+  Tell(AgentTopics("s", "cam").Command("clock"),
+       EncodeClockAnswer({question->asked, kNow}));
+  pipeline_->OnTime(kNow);
+  EXPECT_THAT(Published(topics_.Clock("cam")), SizeIs(3));
+  EXPECT_THAT(Published(state), SizeIs(2));
+}
+
+TEST_F(DevicePipelineTest, TheSourcesClockFollowsTheEdges) {
+  const SystemClock own;
+  EdgeClock edge_clock(own);
+  options_.edge_clock = &edge_clock;
+  StartGroup(25.0);
+  pipeline_->OnTime(kNow - milliseconds(20));
+  Tell(AgentTopics("s", "cam").Command("clock"),
+       EncodeClockAnswer({kNow - milliseconds(20), kNow + milliseconds(490)}));
+  EXPECT_EQ(edge_clock.offset(), milliseconds(-500));
+  // An image that was taken 20 ms ago, by the edge's clock.
+  TickViews views = Views(kFirst, {0});
+  views.captured = kNow + milliseconds(480);
+  pipeline_->OnViews(views, kNow);
+  const MetricsPage page(metrics_.registry.Render());
+  EXPECT_NEAR(page.Value(R"(ddnn_stage_duration_seconds_sum{stage="view"})"),
+              0.02, 1e-6);
+}
+
 TEST_F(DevicePipelineTest, FinishSendsWhatIsLeft) {
   options_.batch = milliseconds(100);
   StartGroup(25.0);

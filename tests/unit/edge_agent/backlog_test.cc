@@ -62,6 +62,35 @@ TEST_F(BacklogTest, IsBounded) {
   EXPECT_EQ(counters_["unsent_queue_full"], 3U);
 }
 
+TEST_F(BacklogTest, WhatComesBackGoesBeforeWhatIsKept) {
+  for (const char* payload : {"c", "d"}) backlog_.Send(Message(payload));
+  backlog_.TakeBack({Message("a"), Message("b")});
+  bus_.room = 9;
+  backlog_.Flush();
+  EXPECT_THAT(Sent(), ElementsAre("a", "b", "c", "d"));
+}
+
+TEST_F(BacklogTest, WhereTooMuchComesBackTheNewestIsGivenUp) {
+  for (std::size_t i = 0; i < Backlog::kCapacity; ++i) {
+    backlog_.Send(Message("new"));
+  }
+  backlog_.TakeBack({Message("old"), Message("old")});
+  EXPECT_EQ(counters_["unsent_queue_full"], 2U);
+  EXPECT_EQ(backlog_.Clear(), Backlog::kCapacity);
+}
+
+TEST_F(BacklogTest, AllGoesOutInTheNewestConnectionAlone) {
+  backlog_.BindTo(1);
+  backlog_.Send(Message("a"));
+  backlog_.BindTo(2);
+  bus_.room = 9;
+  backlog_.Flush();
+  backlog_.Send(Message("b", Qos::kAtMostOnce));
+  ASSERT_THAT(Sent(), ElementsAre("a", "b"));
+  EXPECT_EQ(bus_.sent[0].connection, 2U);
+  EXPECT_EQ(bus_.sent[1].connection, 2U);
+}
+
 TEST_F(BacklogTest, WhatCanNeverBeSentIsGivenUp) {
   backlog_.Send(Message(std::string(NarrowBus::kLargest + 1, 'x')));
   EXPECT_TRUE(backlog_.empty());

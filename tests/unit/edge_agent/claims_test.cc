@@ -93,6 +93,14 @@ TEST_F(ClaimsTest, NewBootIsAnotherLife) {
   EXPECT_EQ(change.came, 2);
 }
 
+TEST_F(ClaimsTest, BirthOfALowerBootIsANewLifeToo) {
+  claims_.OnState("cam-a", Device(2, 100));
+  const auto change = claims_.OnState("cam-a", Device(2, 7));
+  EXPECT_EQ(change.gone, 2);
+  EXPECT_EQ(change.came, 2);
+  EXPECT_EQ(claims_.OnState("cam-a", Offline(2, 7)).gone, 2);
+}
+
 TEST_F(ClaimsTest, SecondAgentIsToldWhoIsFirst) {
   claims_.OnState("cam-a", Device(2));
   const auto change = claims_.OnState("cam-b", Device(2));

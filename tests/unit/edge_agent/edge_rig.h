@@ -35,13 +35,14 @@ class EdgeRig {
 
   explicit EdgeRig(const TestBundleOptions& bundle = {},
                    EdgeConfig config = TestEdgeConfig(),
-                   Offload offload = Offload::kNone)
+                   Offload offload = Offload::kNone,
+                   RunFile* run_file = nullptr)
       : scene(bundle),
         codec(scene.network().bundle()),
         bus_(broker.MakeBus(config.agent)),
         pipeline(std::move(config), scene.shared_network(),
                  Tree::Of(scene.network().bundle(), offload), bus_.get(),
-                 &metrics, kBoot) {}
+                 &metrics, kBoot, run_file) {}
   /// Whatever a test makes the edge count has a name on /metrics.
   ~EdgeRig() {
     EXPECT_THAT(NamesWithoutRow(EdgeCounters(), pipeline.counters()),
@@ -66,6 +67,11 @@ class EdgeRig {
       events_.pop_front();
       pipeline.OnEvent(event, At(ms));
     }
+  }
+  /// Time passes until then.
+  void Wait(int ms) {
+    pipeline.OnTime(At(ms));
+    Pump(ms);
   }
   void Inject(const std::string& topic, std::string payload, int ms = 0,
               bool retain = false) {
@@ -111,6 +117,10 @@ class EdgeRig {
     const ScoreMessage message{++sequences_[device],
                                {scene.Scores(device, TickAt(tick), objects)}};
     Inject(group.Score(Agent(device)), codec.Encode(message), ms);
+  }
+  /// Messages of a device get lost.
+  void SkipSequence(int device, std::uint32_t count) {
+    sequences_[device] += count;
   }
   void AllSpeak(int tick, const std::vector<ObjectNumber>& objects,
                 int ms = 0) {

@@ -11,6 +11,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::SizeIs;
 
 constexpr Instant kNow{std::chrono::hours(480000)};
 
@@ -57,6 +58,7 @@ TEST_F(GroupPublisherTest, WatermarkDoesNotOvertakeResults) {
   publisher_.OnTime(kNow);
   EXPECT_THAT(Topics(), ElementsAre(group_.Result(), group_.ResultFb(),
                                     group_.Decided(), group_.Latest()));
+  EXPECT_EQ(bus_.sent[2].qos, Qos::kAtLeastOnce);  // nor in the bus
   EXPECT_TRUE(publisher_.idle());
 }
 
@@ -69,10 +71,122 @@ TEST_F(GroupPublisherTest, WhatWaitsIsTriedAgainSoon) {
   EXPECT_LT(*publisher_.NextDeadline(), kNow + milliseconds(20));
 }
 
-TEST_F(GroupPublisherTest, NothingIsPublishedAgainBeforeTheOpening) {
-  bus_.room = 9;
-  publisher_.Reopen();
-  EXPECT_THAT(bus_.sent, IsEmpty());
+TEST_F(GroupPublisherTest, EachOpeningPublishesItsTerm) {
+  const TickSchedule schedule = TickSchedule::StartingAt(kNow, 0);
+  bus_.room = 99;
+  publisher_.Open(schedule, 7, schedule.first_tick + 3);
+  publisher_.Reopen(8);
+  const auto& log = bus_.sent;
+  ASSERT_THAT(log, SizeIs(4));  // config, decided, and both again
+  EXPECT_EQ(DecodeGroupConfig(log[0].payload)->term, 7U);
+  EXPECT_EQ(Codec(bundle_).DecodeDecided(log[1].payload)->tick,
+            schedule.first_tick + 3);
+  EXPECT_EQ(DecodeGroupConfig(log[2].payload)->term, 8U);
+}
+
+TEST_F(GroupPublisherTest, WhatIsHeldWhenAnotherLeadsIsWithdrawn) {
+  const TickSchedule schedule = TickSchedule::StartingAt(kNow, 0);
+  bus_.room = 99;
+  publisher_.Open(schedule, 1, schedule.first_tick - 1);
+  backlog_.SetHeld(true);
+  publisher_.CarryOut({PublishLoss{{{schedule.first_tick, 1}}}});
+  EXPECT_FALSE(publisher_.idle());
+  EXPECT_EQ(publisher_.NextDeadline(), std::nullopt);
+  publisher_.Close();
+  EXPECT_TRUE(publisher_.idle());
+  EXPECT_EQ(counters_["answers_withdrawn"], 1U);
+  backlog_.SetHeld(false);
+  EXPECT_THAT(bus_.sent, SizeIs(2));  // the opening's
+}
+
+TEST_F(GroupPublisherTest, WhatComesBackGoesOutButForWhatAnOpeningSaysAnew) {
+  const TickSchedule schedule = TickSchedule::StartingAt(kNow, 0);
+  bus_.room = 99;
+  publisher_.Open(schedule, 1, schedule.first_tick - 1);
+  publisher_.CarryOut(OneResultThenDecided());
+  publisher_.OnTime(kNow);
+  publisher_.TakeBack(std::exchange(bus_.sent, {}));
+  backlog_.Flush();
+  EXPECT_THAT(Topics(),
+              ElementsAre(group_.Result(), group_.ResultFb(), group_.Latest()));
+}
+
+TEST_F(GroupPublisherTest, WhatComesBackAfterTheCloseIsWithdrawn) {
+  const TickSchedule schedule = TickSchedule::StartingAt(kNow, 0);
+  bus_.room = 99;
+  publisher_.Open(schedule, 1, schedule.first_tick - 1);
+  publisher_.CarryOut(OneResultThenDecided());
+  const auto results = std::exchange(bus_.sent, {});
+  publisher_.Close();
+  publisher_.TakeBack(results);
+  EXPECT_TRUE(publisher_.idle());
+  EXPECT_EQ(counters_["answers_withdrawn"], 2U);  // but for what opened it
+}
+
+TEST_F(GroupPublisherTest, RangesThatWentUnheardTravelTogether) {
+  const TickSchedule schedule = TickSchedule::StartingAt(kNow, 0);
+  bus_.room = 99;
+  publisher_.Open(schedule, 1, schedule.first_tick - 1);
+  const Tick first = schedule.first_tick;
+  publisher_.CarryOut({PublishUnheard{{first, first + 1, {3}}}});
+  publisher_.OnTime(kNow);
+  publisher_.CarryOut({PublishUnheard{{first + 9, first + 9, {5}}},
+                       PublishUnheard{{first + 4, first + 5, {0}}}});
+  publisher_.OnTime(kNow + milliseconds(999));
+  const auto sent = [&] {
+    std::vector<TicksUnheard> found;
+    for (const auto& message : bus_.sent) {
+      if (message.topic != group_.Lost()) continue;
+      found.push_back(std::get<TicksUnheard>(*DecodeLossJson(message.payload)));
+    }
+    return found;
+  };
+  ASSERT_THAT(sent(), SizeIs(1));
+  publisher_.OnTime(kNow + milliseconds(1000));
+  ASSERT_THAT(sent(), SizeIs(2));
+  EXPECT_EQ(sent()[1].first, first + 4);
+  EXPECT_EQ(sent()[1].last, first + 9);
+  EXPECT_THAT(sent()[1].devices, ElementsAre(0, 5));
+}
+
+TEST_F(GroupPublisherTest, TheWatermarkDoesNotOvertakeWhatWentUnheard) {
+  const TickSchedule schedule = TickSchedule::StartingAt(kNow, 25);
+  bus_.room = 99;
+  publisher_.Open(schedule, 1, schedule.first_tick - 1);
+  const Tick first = schedule.first_tick;
+  publisher_.CarryOut({PublishUnheard{{first, first, {3}}}});
+  publisher_.OnTime(kNow);
+  bus_.sent.clear();
+  publisher_.CarryOut({PublishUnheard{{first + 1, first + 70, {3}}},
+                       PublishDecided{first + 70}});
+  publisher_.OnTime(kNow + milliseconds(10));
+  EXPECT_THAT(Topics(), ElementsAre(group_.Lost(), group_.Decided()));
+}
+
+TEST_F(GroupPublisherTest, AWatermarkThatWasHeldGoesOutAfterwards) {
+  const TickSchedule schedule = TickSchedule::StartingAt(kNow, 0);
+  bus_.room = 99;
+  publisher_.Open(schedule, 1, schedule.first_tick - 1);
+  bus_.sent.clear();
+  backlog_.SetHeld(true);
+  publisher_.CarryOut({PublishDecided{schedule.first_tick}});
+  publisher_.OnTime(kNow);
+  EXPECT_EQ(publisher_.NextDeadline(), std::nullopt);
+  EXPECT_FALSE(publisher_.idle());
+  backlog_.SetHeld(false);
+  publisher_.OnTime(kNow);
+  EXPECT_THAT(Topics(), ElementsAre(group_.Decided()));
+}
+
+TEST_F(GroupPublisherTest, AClockThatWasSetBackHoldsNothingUp) {
+  bus_.room = 99;
+  publisher_.CarryOut(OneResultThenDecided());
+  publisher_.OnTime(kNow);
+  publisher_.CarryOut(OneResultThenDecided());
+  constexpr std::chrono::hours kHour{1};
+  publisher_.OnTime(kNow - kHour);
+  publisher_.OnTime(kNow - kHour + std::chrono::seconds(1));
+  EXPECT_TRUE(publisher_.idle());
 }
 
 TEST_F(GroupPublisherTest, FinishedPublisherDoesNotHoldLatestBack) {
@@ -138,7 +252,7 @@ TEST_F(GroupPublisherTest, RequestsToBranchesTravelTogetherToo) {
 TEST_F(GroupPublisherTest, AFastGroupsWatermarkKeepsAheadOfTheRings) {
   bus_.room = 99;
   const auto schedule = TickSchedule::StartingAt(kNow, 1000);
-  publisher_.Open(schedule);
+  publisher_.Open(schedule, 1, schedule.first_tick - 1);
   bus_.sent.clear();
   publisher_.CarryOut({PublishDecided{schedule.first_tick}});
   publisher_.OnTime(kNow);
@@ -153,7 +267,7 @@ TEST_F(GroupPublisherTest, AFastGroupsWatermarkKeepsAheadOfTheRings) {
 TEST_F(GroupPublisherTest, APacedGroupsWatermarkGoesOutOnceASecond) {
   bus_.room = 99;
   const auto schedule = TickSchedule::StartingAt(kNow, 25);
-  publisher_.Open(schedule);
+  publisher_.Open(schedule, 1, schedule.first_tick - 1);
   bus_.sent.clear();
   const Tick first = schedule.first_tick;
   publisher_.CarryOut({PublishDecided{first}});

@@ -96,7 +96,7 @@ TEST(EdgeMetricsTest, AMissingViewHasAReason) {
   rig.SendState("cam1", blind, 5);
   EXPECT_EQ(PageOf(rig).Value("ddnn_devices_alive"), 4);
   for (int i = 2; i < 5; ++i) rig.Speak(i, 0, {4}, 10);
-  rig.pipeline.OnTime(EdgeRig::At(5000));  // 5 is silent
+  rig.Wait(5000);  // 5 is silent
   const MetricsPage page = PageOf(rig);
   const auto missing = [&page](const std::string& reason) {
     return page.Value("ddnn_views_missing_total{reason=\"" + reason + "\"}");
@@ -129,7 +129,7 @@ TEST(EdgeMetricsTest, GapsAndRepeatsOfMessagesAreCounted) {
 TEST(EdgeMetricsTest, TenThousandOddNamesMakeNoNewSeries) {
   EdgeRig rig;
   rig.Open();
-  rig.pipeline.OnTime(EdgeRig::At(10));
+  rig.Wait(10);
   const std::size_t before = PageOf(rig).series();
   for (int i = 0; i < 10'000; ++i) {
     const std::string name = "odd-" + std::to_string(i);

@@ -354,50 +354,6 @@ TEST(AskTest, BundleWithoutEdgeExitGoesOnToTheCloud) {
   EXPECT_THAT(Results(rig.coordinator().TakeActions())[0].path, SizeIs(2));
 }
 
-TEST(OverloadTest, SamplesBeyondTheBoundAreLost) {
-  CoordinatorOptions options;
-  options.max_samples = 3;
-  FusionRig rig(Unsure(), options);
-  rig.AllAlive();
-  rig.AllSpeak(0, {1, 2});
-  rig.AllSpeak(1, {1, 2});
-  const auto actions = rig.coordinator().TakeActions();
-  const auto losses = Losses(actions);
-  ASSERT_THAT(losses, SizeIs(1));
-  EXPECT_EQ(losses[0].sample, (SampleId{1, 2}));
-  EXPECT_EQ(losses[0].reason, LossReason::kOverload);
-  EXPECT_EQ(rig.coordinator().samples_in_flight(), 3U);
-}
-
-TEST(OverloadTest, SampleThatLeavesLocallyIsNeverOverload) {
-  CoordinatorOptions options;
-  options.max_samples = 1;
-  FusionRig rig(Sure(), options);
-  rig.AllAlive();
-  rig.AllSpeak(0, {1});
-  EXPECT_THAT(Results(rig.coordinator().TakeActions()), SizeIs(1));
-}
-
-TEST(ShutdownTest, EverythingInFlightIsLost) {
-  FusionRig rig(Unsure());
-  rig.AllAlive();
-  rig.AllSpeak(0, {1, 2});
-  rig.AllSendMap({0, 2});                  // waits for the cloud
-  ASSERT_TRUE(rig.Speak(0, 1, {7}).ok());  // still gathers
-  rig.coordinator().TakeActions();
-  rig.coordinator().Shutdown();
-  const auto actions = rig.coordinator().TakeActions();
-  const auto losses = Losses(actions);
-  ASSERT_THAT(losses, SizeIs(3));
-  for (const auto& loss : losses) {
-    EXPECT_EQ(loss.reason, LossReason::kShutdown);
-  }
-  EXPECT_EQ(losses[2].sample, (SampleId{1, 7}));
-  EXPECT_EQ(std::get<PublishDecided>(actions.back()).tick, 1U);
-  EXPECT_EQ(rig.coordinator().samples_in_flight(), 0U);
-  EXPECT_EQ(rig.coordinator().NextDeadline(), std::nullopt);
-}
-
 TEST(CloudTest, AskThatDoesNotFitTheBundleIsRefused) {
   FusionRig rig;
   EXPECT_EQ(AnswerAsk(rig.network(), {kId, {}}).error(), Error::kBadShape);

@@ -37,6 +37,25 @@ TEST(LivePacerTest, NewestDueTickIsTakenAndTheOthersAreMissed) {
   EXPECT_EQ(due->missed, 3U);
 }
 
+TEST(LivePacerTest, AClockThatWasSetBackIsFollowed) {
+  LivePacer pacer;
+  pacer.Begin({kStart, 10, kFirst}, kFirst - 1);
+  ASSERT_TRUE(pacer.Take(kStart + seconds(3600), true));
+  EXPECT_FALSE(pacer.Take(kStart + milliseconds(1010), true));
+  const auto due = pacer.Take(kStart + milliseconds(1100), true);
+  ASSERT_TRUE(due);
+  EXPECT_EQ(due->tick, kFirst + 11);
+  EXPECT_EQ(due->missed, 0U);
+}
+
+TEST(LivePacerTest, AClockThatWasSetBackALittleIsWaitedFor) {
+  LivePacer pacer;
+  pacer.Begin({kStart, 10, kFirst}, kFirst - 1);
+  ASSERT_TRUE(pacer.Take(kStart + seconds(5), true));
+  EXPECT_FALSE(pacer.Take(kStart + milliseconds(500), true));
+  EXPECT_EQ(pacer.NextInstant(), kStart + milliseconds(5100));
+}
+
 TEST(LivePacerTest, WhoComesLateHasMissedNothing) {
   LivePacer pacer;
   pacer.Begin({kStart, 10, kFirst}, kFirst - 1);

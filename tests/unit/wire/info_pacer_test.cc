@@ -35,6 +35,13 @@ TEST(InfoPacerTest, FinalDoesNotWait) {
   EXPECT_EQ(pacer.Final(counters), EncodeAgentInfo(counters));
 }
 
+TEST(InfoPacerTest, AClockThatWasSetBackDoesNotSilenceIt) {
+  InfoPacer pacer;
+  pacer.Due({{"ticks", 1}}, At(0));
+  EXPECT_FALSE(pacer.IsDue(At(5000)));
+  EXPECT_TRUE(pacer.IsDue(At(-3'600'000)));
+}
+
 TEST(InfoPacerTest, ForgottenCountersGoOutAgain) {
   InfoPacer pacer;
   const AgentCounters counters{{"ticks", 1}};

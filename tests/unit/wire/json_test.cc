@@ -155,6 +155,16 @@ const JsonFault kAgentFaults[] = {
      kMalformed, "`camera_up`"},
     {"MetricsHoldAQuote", "state", "127.0.0.1:9113", "127.0.0.1:9'",
      kOutOfRange, "`metrics`"},
+    {"MetricsWithoutPort", "state", "127.0.0.1:9113", "127.0.0.1", kOutOfRange,
+     "`metrics`"},
+    {"MetricsAtPort0", "state", "127.0.0.1:9113", "127.0.0.1:0", kOutOfRange,
+     "`metrics`"},
+    {"MetricsAtAName", "state", "127.0.0.1:9113", "face:80", kOutOfRange,
+     "`metrics`"},
+    {"LatencyOfAges", "result", "\"latency_ms\":12.5", "\"latency_ms\":1e308",
+     kOutOfRange, "`latency_ms`"},
+    {"AViewTwice", "result", "\"views\":[0,2,3]", "\"views\":[0,2,2]",
+     kOutOfRange, "`views` does not ascend"},
     {"NegativeBoot", "state", "1700000000", "-1", kOutOfRange, "`boot`"},
     {"NegativeCounter", "info", "35", "-35", kMalformed,
      "`sent_score_messages` is not a count"},
@@ -261,7 +271,7 @@ TEST(ResultJsonTest, EveryFieldTravels) {
   SampleResult sent = ExampleResult();
   sent.again = true;
   sent.probabilities = {1.0 / 3.0, 0.1, 0.2};
-  sent.latency_ms = 1.0 / 7.0;
+  sent.latency_ms = 0.143;
   const auto read = DecodeResultJson(
       EncodeResultJson(sent, "g", bundle.classes), bundle.classes);
   ASSERT_TRUE(read.ok()) << read.message();
@@ -283,6 +293,18 @@ TEST(ResultJsonTest, EveryFieldTravels) {
   EXPECT_EQ(read->path[0].at_ms, sent.path[0].at_ms);
   EXPECT_EQ(read->times.gathered, sent.times.gathered);
   EXPECT_EQ(read->times.answered, sent.times.answered);
+}
+
+TEST(ResultJsonTest, TimesAreToldToTheMicrosecond) {
+  const Bundle bundle = MakeTestBundle();
+  SampleResult sent = ExampleResult();
+  sent.latency_ms = 12.345678999999998;
+  sent.path[0].at_ms = 1.0 / 3;
+  sent.times.gathered = 2.0004999;
+  const std::string json = EncodeResultJson(sent, "g", bundle.classes);
+  EXPECT_THAT(json, HasSubstr("\"latency_ms\":12.346,"));
+  EXPECT_THAT(json, HasSubstr("\"at_ms\":0.333}"));
+  EXPECT_THAT(json, HasSubstr("\"gathered\":2.0,"));
 }
 
 TEST(ResultJsonTest, ResultOfAnEdgeThatTellsNoTimesIsRead) {
@@ -394,9 +416,47 @@ TEST(LossJsonTest, EveryReasonTravels) {
                                   LossReason::kShutdown, LossReason::kSilent}) {
     const auto read = DecodeLossJson(EncodeLossJson({{7, 65535}, reason}, "g"));
     ASSERT_TRUE(read.ok()) << read.message();
-    EXPECT_EQ(read->sample, (SampleId{7, 65535}));
-    EXPECT_EQ(read->reason, reason);
+    const auto& loss = std::get<SampleLoss>(*read);
+    EXPECT_EQ(loss.sample, (SampleId{7, 65535}));
+    EXPECT_EQ(loss.reason, reason);
   }
+}
+
+TEST(LossJsonTest, ARangeOfTicksTravels) {
+  const auto read =
+      DecodeLossJson(EncodeLossJson({0xFFFFFFFE, 3, {0, 31}}, "g"));
+  ASSERT_TRUE(read.ok()) << read.message();
+  const auto& ticks = std::get<TicksUnheard>(*read);
+  EXPECT_EQ(ticks.first, 0xFFFFFFFE);
+  EXPECT_EQ(ticks.last, 3);
+  EXPECT_EQ(ticks.devices, (std::vector{0, 31}));
+}
+
+TEST(LossJsonTest, ARangeThatEndsBeforeItBeginsIsRefused) {
+  const auto read = DecodeLossJson(EncodeLossJson({8, 7, {0}}, "g"));
+  EXPECT_EQ(read.error(), Error::kOutOfRange);
+}
+
+TEST(LossJsonTest, ARangeOfNoDeviceIsRefused) {
+  EXPECT_FALSE(
+      DecodeLossJson(EncodeLossJson(TicksUnheard{7, 8, {}}, "g")).ok());
+}
+
+TEST(LeaseTest, EveryFieldTravels) {
+  const auto read = DecodeLease(EncodeLease({"edge-a", 0xFFFFFFFF, 12}));
+  ASSERT_TRUE(read.ok()) << read.message();
+  EXPECT_EQ(read->holder, "edge-a");
+  EXPECT_EQ(read->term, 0xFFFFFFFF);
+  EXPECT_EQ(read->beat, 12);
+}
+
+TEST(LeaseTest, AHolderThatIsNoIdIsRefused) {
+  EXPECT_EQ(DecodeLease(EncodeLease({"Edge A", 1, 1})).error(),
+            Error::kOutOfRange);
+}
+
+TEST(LeaseTest, NobodyMayHoldIt) {
+  EXPECT_TRUE(DecodeLease(EncodeLease({"", 1, 1})).ok());
 }
 
 }  // namespace

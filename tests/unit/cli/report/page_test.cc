@@ -95,6 +95,14 @@ TEST(PageTest, ShowsTheFigures) {
   EXPECT_THAT(page, HasSubstr("64× less than raw pixels"));
 }
 
+TEST(PageTest, SaysOfHowManyTheTruthIsKnown) {
+  RunFigures run = Example();
+  run.right = {8, 9};
+  EXPECT_THAT(ReportPage(run, 0), HasSubstr("8 of 9 labelled samples right"));
+  run.by_class.push_back({"bus", {0, 1}});
+  EXPECT_THAT(ReportPage(run, 0), HasSubstr("balanced (car, person) "));
+}
+
 TEST(PageTest, FiguresForProgramsSumUp) {
   const auto figures = FiguresIn(ReportPage(Example(), 0));
   EXPECT_EQ(figures["samples"], 12);

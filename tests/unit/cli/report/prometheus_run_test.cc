@@ -156,6 +156,18 @@ TEST(PrometheusRunTest, AgentsAreThereWhileTheirScrapesSucceed) {
   EXPECT_EQ(run.agents[0].device, 0);
 }
 
+TEST(PrometheusRunTest, AnIntervalIsNotShorterThanTheTimeBetweenScrapes) {
+  ScrapedRange range = Range();
+  EXPECT_DOUBLE_EQ(Figures(range).interval_s, 1);
+  // Asked each second, scraped every three.
+  range.metrics["timestamp(up)"] = {
+      Of({}, {1000.1, 1000.1, 1003.1, 1003.1, 1003.1, 1006.1, 1006.1})};
+  const RunFigures run = Figures(range);
+  EXPECT_DOUBLE_EQ(run.interval_s, 3);
+  ASSERT_THAT(run.intervals, SizeIs(1));
+  EXPECT_EQ(At(run.intervals[0].outcomes, Outcome::kLocal), 5);
+}
+
 TEST(PrometheusRunTest, UnknownMetricsAreNamed) {
   EXPECT_THAT(Figures(Range()).notes,
               Contains(HasSubstr("ddnn_devices_expected")));

@@ -7,6 +7,12 @@
 namespace ddnn {
 namespace {
 
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
 class LivePageTest : public PageFixture {
  protected:
   LivePageTest() { page_.OnTime(now_); }
@@ -16,7 +22,9 @@ class LivePageTest : public PageFixture {
     return update ? update->version : 0;
   }
 
-  LivePage page_{{.network = &network_}};
+  std::vector<std::string> told_;
+  LivePage page_{{.network = &network_},
+                 [this](const std::string& line) { told_.push_back(line); }};
 };
 
 TEST_F(LivePageTest, NewsComesAtMostEveryPeriod) {
@@ -64,6 +72,32 @@ TEST_F(LivePageTest, TheBrokersComingAndGoingIsShown) {
   EXPECT_FALSE(
       nlohmann::json::parse(page_.Await("", 0)->json)["broker_connected"]);
   EXPECT_FALSE(page_.gave_up());
+}
+
+TEST_F(LivePageTest, TheOperatorIsToldOnceThatTheBrokerWentAndThatItIsBack) {
+  page_.OnEvent(BusConnected{}, now_);
+  EXPECT_THAT(told_, IsEmpty());
+  for (int i = 0; i < 5; ++i) {
+    page_.OnEvent(BusDisconnected{.reason = "cut"}, now_);
+  }
+  EXPECT_THAT(told_, ElementsAre(HasSubstr("cut")));
+  page_.OnEvent(BusConnected{}, now_);
+  EXPECT_THAT(told_, SizeIs(2));
+}
+
+TEST_F(LivePageTest, TheOperatorIsToldOnceThatAGroupRunsAnotherNetwork) {
+  page_.OnEvent(ConfigMessage(), now_);
+  EXPECT_THAT(told_, IsEmpty());
+  GroupConfig other;
+  other.bundle_tag = 0xabcdef;
+  other.devices = 2;
+  other.classes = network_.bundle().classes;
+  for (int i = 0; i < 2; ++i) {
+    page_.OnEvent(BusMessage{topics_.Config(), EncodeGroupConfig(other), true},
+                  now_);
+  }
+  EXPECT_THAT(told_, ElementsAre(AllOf(HasSubstr("yard/gate"),
+                                       HasSubstr("tag 00abcdef"))));
 }
 
 TEST_F(LivePageTest, ItGivesUpIfTheBrokerRefusesItForGood) {

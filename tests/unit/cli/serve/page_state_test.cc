@@ -8,6 +8,7 @@ namespace {
 
 using std::chrono::seconds;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
@@ -128,6 +129,14 @@ TEST_F(PageStateTest, AnotherNetworkThanTheGroupsIsNotUsed) {
   PageState state{{.network = &other}};
   HearGroup(state);
   EXPECT_EQ(Json(state)["bundle"], nullptr);
+  EXPECT_THAT(Json(state)["other_bundle"].get<std::string>(),
+              HasSubstr("is not what this group runs"));
+  EXPECT_EQ(Json(state)["exits"], nullptr);
+}
+
+TEST_F(PageStateTest, TheGroupsOwnNetworkIsNoOther) {
+  HearGroup(state_);
+  EXPECT_EQ(Json(state_)["other_bundle"], nullptr);
 }
 
 TEST_F(PageStateTest, AgentsComeAndGo) {
@@ -210,6 +219,8 @@ TEST_F(PageStateTest, PicturesAreShownUntilTheyAreOldOrTheirDeviceIsGone) {
   state_.OnMessage({topics_.Preview("cam-1"), picture, false}, now_);
   EXPECT_FALSE(Json(state_)["cameras"][0].contains("preview"));
   EXPECT_EQ(Json(state_)["cameras"][1]["preview"], 1);
+  now_ += seconds(2);
+  EXPECT_EQ(Json(state_)["cameras"][1]["preview_age_s"], 2.0);
   EXPECT_EQ(*state_.group("yard/gate")->preview(1, now_)->jpeg, picture);
   EXPECT_EQ(state_.group("yard/gate")->preview(1, now_ + seconds(61)), nullptr);
   HearState(state_, "cam-1", DeviceState(1, false));

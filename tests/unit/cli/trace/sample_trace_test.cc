@@ -80,6 +80,32 @@ TEST(SampleTraceTest, WayIsToldInOrder) {
        "cloud exit: person, eta 0.2500, leaves here", "result: person"});
 }
 
+TEST(SampleTraceTest, WhatCausedComesFirstThoughItWasHeardLater) {
+  SampleTrace trace = Example();
+  const auto heard = [&trace](MessageKind kind, double at_ms) {
+    trace.messages.push_back({.kind = kind, .agent = "pi0", .at_ms = at_ms});
+  };
+  trace.messages[0].at_ms = 2.75;
+  heard(MessageKind::kRequest, 2.0);
+  heard(MessageKind::kFeature, 6.0);
+  heard(MessageKind::kAsk, 4.5);
+  heard(MessageKind::kAnswer, 13.0);
+  ExpectInOrder(
+      ToText(trace),
+      {"2.75", "pi0 sends scores", "no more scores", "asks for feature maps",
+       "request for maps", "pi0 sends its feature map", "no more maps",
+       "hands on to the cloud", "pi0 asks the cloud", "the cloud answers pi0",
+       "has the cloud's answer", "result: person"});
+}
+
+TEST(SampleTraceTest, ScoresThatCameTooLateStayWhereTheyAre) {
+  SampleTrace trace = Example();
+  trace.messages[0].at_ms = 20;
+  std::get<SampleResult>(trace.end).views_missing = {0};
+  ExpectInOrder(ToText(trace),
+                {"no more scores", "result: person", "pi0 sends scores"});
+}
+
 TEST(SampleTraceTest, FallbackAndMissingViewsSaySo) {
   SampleTrace trace = Example();
   auto& result = std::get<SampleResult>(trace.end);

@@ -11,24 +11,22 @@
 
 namespace ddnn {
 
-/// The feature maps of the ticks that are not decided yet, so that the edge
+/// What this device has to say of the ticks that are not decided yet: class
+/// sums, so that they can be offered again, and feature maps, so that the edge
 /// can ask for them. Bounded by ticks and by bytes; at either bound the oldest
 /// tick goes.
 /// Thread-safety: none.
-class MapRing {
+class TickRing {
  public:
-  struct ObjectMap {
-    ObjectNumber object = 0;
-    FeatureMap map;
-  };
-
   /// \param max_ticks  >= 1.
-  /// \param max_bytes  of maps; the newest tick is kept even if it has more.
-  MapRing(std::size_t max_ticks, std::size_t max_bytes)
+  /// \param max_bytes  of maps and sums; the newest tick is kept even if it has
+  ///     more.
+  TickRing(std::size_t max_ticks, std::size_t max_bytes)
       : max_ticks_(max_ticks), max_bytes_(max_bytes) {}
 
-  /// Keeps a tick's maps, possibly none; instead of those it had before.
-  void Add(Tick tick, std::vector<ObjectMap> maps);
+  /// Keeps a tick, instead of what it had before.
+  /// \param maps  one for each of the scores' views.
+  void Add(TickScores scores, std::vector<FeatureMap> maps);
 
   bool HasTick(Tick tick) const;
   /// \return nullptr if there is none; valid until the next change.
@@ -39,14 +37,18 @@ class MapRing {
   void Clear();
 
   std::size_t ticks() const { return entries_.size(); }
+  /// \param index  < ticks(), in order of ticks; valid until the next change.
+  const TickScores& scores(std::size_t index) const {
+    return entries_[index].scores;
+  }
   std::size_t bytes() const { return bytes_; }
   /// Ticks that went at a bound, undecided.
   std::uint64_t evicted() const { return evicted_; }
 
  private:
   struct Entry {
-    Tick tick;
-    std::vector<ObjectMap> maps;
+    TickScores scores;
+    std::vector<FeatureMap> maps;  // as scores.views
     std::size_t bytes;
   };
 

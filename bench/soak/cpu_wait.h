@@ -1,0 +1,35 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <map>
+#include <vector>
+
+#include "bench/soak/site.h"
+#include "core/base/clock.h"
+
+namespace ddnn {
+
+/// How long a site's threads had work and no CPU, since other work had it: what
+/// a busy machine does to them, in contrast to what they wait for by
+/// themselves. From the kernel's own count (schedstat).
+/// Thread-safety: none.
+class CpuWait {
+ public:
+  /// Counts from now on.
+  explicit CpuWait(const std::vector<Site::Process>& processes)
+      : before_(Read(processes)) {}
+
+  /// Of the thread that waited longest, all its waits together. Threads that
+  /// have ended do not count.
+  milliseconds Longest(const std::vector<Site::Process>& processes) const;
+
+ private:
+  using Waits = std::map<pid_t, std::chrono::nanoseconds>;  // by thread
+  static Waits Read(const std::vector<Site::Process>& processes);
+
+  const Waits before_;
+};
+
+}  // namespace ddnn

@@ -1,0 +1,184 @@
+#include "bench/soak/soak.h"
+
+#include <spdlog/fmt/fmt.h>
+
+#include <chrono>
+#include <utility>
+#include <variant>
+
+#include "bench/soak/cpu_wait.h"
+#include "cli/command.h"
+#include "core/bus/paho_bus.h"
+
+namespace ddnn {
+namespace {
+
+using std::chrono::steady_clock;
+
+constexpr std::size_t kQueuedEvents = 1 << 16;
+constexpr milliseconds kLookEvery{20};
+constexpr milliseconds kLookAroundEvery{1000};
+constexpr milliseconds kConnectLimit{10'000};
+constexpr milliseconds kStartLimit{60'000};
+/// The watermark comes once a second, the auditor's grace is 3 s.
+constexpr milliseconds kUntilJudged{4500};
+/// After its last tick, a sample may take as long as the cloud's deadline.
+constexpr milliseconds kLastAnswers{3000};
+/// What devices said last comes by the recorder.
+constexpr milliseconds kLastScores{500};
+constexpr milliseconds kNeedTime{1000};
+
+std::unique_ptr<TierNetwork> MakeNetwork(const SoakOptions& options,
+                                         const std::filesystem::path& folder) {
+  if (!options.namespaces) return nullptr;
+  if (const std::string why = Links::Missing(); !why.empty()) {
+    throw CommandError(kExitUnavailable, "namespaces: " + why);
+  }
+  auto network = std::make_unique<TierNetwork>(folder);
+  network->Enter(Tier::kEdge);
+  return network;
+}
+
+}  // namespace
+
+Soak::Soak(const SoakOptions& options)
+    : folder_(options.keep),
+      network_(MakeNetwork(options, folder_.path())),
+      links_(network_ ? std::make_unique<Links>(network_.get(), folder_.path())
+                      : nullptr),
+      site_(options.site, folder_.path(), network_.get()),
+      injector_(&site_, links_.get(), options.seed),
+      ear_(std::string(Site::kSite), std::string(Site::kGroup)),
+      audit_({.in_flight = milliseconds(0)}),
+      events_(kQueuedEvents, BoundedQueue<Heard>::Policy::kDropNewest) {
+  site_.StartBroker();
+  MqttConfig mqtt;
+  mqtt.url = site_.recorder_url();
+  bus_ = MakePahoBus(mqtt, "auditor");
+  ear_.Subscribe(bus_.get());
+  bus_->Start([this](BusEvent event) {
+    events_.TryPush({std::move(event), clock_.Now()});
+  });
+  if (!Await([this] { return connected_; }, kConnectLimit)) {
+    throw CommandError(kExitUnavailable, "the recorder does not answer");
+  }
+}
+
+Soak::~Soak() { bus_->Stop(); }
+
+void Soak::Start() {
+  const Instant begin = Now();
+  site_.StartAgents();
+  const auto works = [&] {
+    return ear_.leader() == Site::kOwner && pulse_.WellSince(begin).has_value();
+  };
+  if (!Await(works, kStartLimit) && !stop_()) {
+    throw CommandError(
+        kExitUnavailable,
+        fmt::format("the group does not work within {} s of its start; '{}' "
+                    "leads, {} agents are online, {} samples were answered",
+                    kStartLimit.count() / 1000, ear_.leader(),
+                    ear_.online().size(), figures().answered()));
+  }
+  if (network_) MeasureNeed();
+}
+
+void Soak::MeasureNeed() {
+  const auto before = network_->InterfaceBytes(Tier::kDevice);
+  const Instant begin = Now();
+  Listen(kNeedTime);
+  const std::chrono::duration<double> time = Now() - begin;
+  injector_.SetNeed(
+      static_cast<double>(network_->InterfaceBytes(Tier::kDevice) - before) /
+      time.count());
+}
+
+FaultOutcome Soak::Inject(const FaultKind& kind,
+                          std::optional<milliseconds> hold) {
+  FaultOutcome outcome;
+  outcome.kind = &kind;
+  outcome.lasted = hold.value_or(kind.lasts);
+  outcome.before = figures();
+  const Instant begin = Now();
+  outcome.whom = injector_.Begin(kind);
+  Listen(outcome.lasted);
+  injector_.End();
+  const Instant from = kind.needs_standby ? begin : Now();
+  const CpuWait wait(site_.Running());
+  std::optional<Instant> well;
+  Await([&] { return (well = pulse_.WellSince(from)).has_value(); },
+        kRecoveryLimit);
+  if (well) {
+    outcome.recovery = std::chrono::duration_cast<milliseconds>(*well - from);
+  }
+  outcome.starved = wait.Longest(site_.Running());
+  outcome.pause = pulse_.LongestPauseSince(begin);
+  outcome.after = figures();
+  return outcome;
+}
+
+void Soak::Settle(FaultOutcome* outcome) {
+  Listen(kUntilJudged);
+  outcome->after = figures();
+}
+
+bool Soak::Await(const std::function<bool()>& condition, milliseconds limit) {
+  const auto deadline = steady_clock::now() + limit;
+  while (!condition()) {
+    const auto now = steady_clock::now();
+    if (stop_() || now >= deadline) return false;
+    if (const auto heard =
+            events_.PopUntil(std::min(deadline, now + kLookEvery))) {
+      Take(*heard);
+      while (const auto next = events_.PopUntil(steady_clock::time_point{})) {
+        Take(*next);
+      }
+    }
+    LookAround();
+  }
+  return true;
+}
+
+void Soak::Take(const Heard& heard) {
+  if (const auto* message = std::get_if<BusMessage>(&heard.event)) {
+    const auto event = ear_.Hear(*message);
+    if (!event) return;
+    audit_.OnHeard(*event, heard.at);
+    pulse_.OnHeard(*event, heard.at);
+  } else if (std::holds_alternative<BusConnected>(heard.event)) {
+    connected_ = true;
+    audit_.OnConnected(heard.at);
+  } else {
+    throw CommandError(kExitUnavailable, "the auditor lost the recorder");
+  }
+}
+
+void Soak::LookAround() {
+  const Instant now = Now();
+  injector_.Go(now);
+  audit_.OnTime(now);
+  if (events_.dropped() > 0) {
+    throw CommandError(kExitUnavailable, "the auditor cannot keep pace");
+  }
+  if (now < look_at_) return;
+  look_at_ = now + kLookAroundEvery;
+  if (ending_) return;
+  memory_.Look(site_.Running(), now);
+  if (const auto death = site_.Death()) {
+    throw CommandError(kExitUnavailable, *death);
+  }
+}
+
+AuditFigures Soak::Finish() {
+  ending_ = true;
+  const auto done = [this] { return audit_.open() == 0; };
+  site_.Stop(Site::Role::kDevice);
+  Listen(kLastScores);
+  Await(done, kLastAnswers);
+  site_.Stop(Site::Role::kEdge);
+  Await(done, kLastAnswers);
+  audit_.Finish(Now());
+  return figures();
+}
+
+}  // namespace ddnn

@@ -1,0 +1,92 @@
+// What the network may do: the broker dies or freezes, links lose packets.
+#include <gtest/gtest.h>
+
+#include "tests/e2e/site_under_fault.h"
+
+namespace ddnn {
+namespace {
+
+TEST(BrokerFaultsTest, AKilledBrokerIsFoundAgain) {
+  ExpectHarmless("broker_killed", {.covered = kSamplesPerSecond});
+}
+
+TEST(BrokerFaultsTest, AFrozenBrokerCatchesUp) {
+  ExpectHarmless("broker_frozen",
+                 {.covered = kSamplesPerSecond, .lost = kSamplesPerSecond});
+}
+
+TEST(BrokerFaultsTest, ABrokerFrozenBeyondKeepAlivesIsFoundAgain) {
+  ExpectHarmless("broker_frozen_long",
+                 {.covered = kSamplesPerSecond, .lost = 2 * kSamplesPerSecond});
+}
+
+/// Each tier in a network namespace of its own; skipped without the right.
+class LinkFaultsTest : public ::testing::Test {
+ protected:
+  static void Expect(std::string_view kind, const Cost& cost,
+                     bool standby = false) {
+    ExpectHarmless(kind, cost,
+                   {.site = {.standby = standby}, .namespaces = true});
+  }
+};
+
+TEST_F(LinkFaultsTest, ASilentCutOfASecondHeals) {
+  Expect("link_cut", {.covered = kSamplesPerSecond, .lost = kSamplesPerSecond});
+}
+
+TEST_F(LinkFaultsTest, ASilentCutOfTenSecondsHeals) {
+  Expect("link_cut_long",
+         {.covered = kSamplesPerSecond, .lost = 2 * kSamplesPerSecond});
+}
+
+TEST_F(LinkFaultsTest, LostPacketsCostHardlyASample) {
+  Expect("link_loss", {.lost = kSamplesPerSecond / 2});
+}
+
+TEST_F(LinkFaultsTest, ATenthOfTheBandwidthHeals) {
+  Expect("link_narrow",
+         {.covered = kSamplesPerSecond, .lost = 2 * kSamplesPerSecond});
+}
+
+TEST_F(LinkFaultsTest, ADelayCostsHardlyASample) {
+  Expect("link_delay", {.lost = kSamplesPerSecond / 2});
+}
+
+TEST_F(LinkFaultsTest, ASilentCutOfTheEdgeHeals) {
+  Expect("edge_link_cut",
+         {.covered = kSamplesPerSecond, .lost = kSamplesPerSecond});
+}
+
+TEST_F(LinkFaultsTest, ASilentCutOfTheEdgeForTenSecondsHeals) {
+  Expect("edge_link_cut_long",
+         {.covered = kSamplesPerSecond, .lost = 2 * kSamplesPerSecond});
+}
+
+/// What it hears no acknowledgement of goes out again, flagged.
+TEST_F(LinkFaultsTest, AnEdgeThatIsOnlyHeardComesBack) {
+  Expect("edge_link_deaf",
+         {.covered = kSamplesPerSecond, .lost = kSamplesPerSecond});
+}
+
+TEST_F(LinkFaultsTest, ACutOfASecondNeedsNoStandby) {
+  Expect("edge_link_cut",
+         {.covered = kSamplesPerSecond, .lost = kSamplesPerSecond},
+         /*standby=*/true);
+}
+
+TEST_F(LinkFaultsTest, AStandbyAnswersWhileTheEdgeIsCutOff) {
+  Expect("edge_link_cut_long",
+         {.covered = kSamplesPerSecond, .lost = 2 * kSamplesPerSecond},
+         /*standby=*/true);
+}
+
+TEST_F(LinkFaultsTest, ASilentCutToTheCloudHeals) {
+  Expect("cloud_link_cut_long", {});
+}
+
+TEST_F(LinkFaultsTest, LostPacketsToTheCloudAreNoLostSamples) {
+  Expect("cloud_link_loss", {});
+}
+
+}  // namespace
+}  // namespace ddnn

@@ -1,0 +1,140 @@
+// Brokers that do not answer, or not for long.
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <spdlog/fmt/fmt.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <fstream>
+#include <set>
+#include <sstream>
+#include <string>
+#include <thread>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "tests/integration/bus_client.h"
+#include "tests/support/listener.h"
+#include "tests/support/mosquitto.h"
+#include "tests/support/tcp_tap.h"
+
+namespace ddnn {
+namespace {
+
+TEST(BusAttemptsTest, BrokerThatHangsUpIsTriedEverLessOften) {
+  const Listener broker;
+  Client a(UrlOf(broker.port()), "a");
+  a.Start();
+  std::vector<std::chrono::steady_clock::duration> waits;
+  auto last = std::chrono::steady_clock::now();
+  for (int attempts = 0; attempts < 7; ++attempts) {
+    ::close(broker.Accept());
+    const auto now = std::chrono::steady_clock::now();
+    waits.push_back(now - std::exchange(last, now));
+  }
+  // 100, 200, 400, 800 and 1000 ms, half as much more or less.
+  EXPECT_GT(waits[5], std::chrono::milliseconds(450));
+  EXPECT_GT(waits[6], std::chrono::milliseconds(450));
+}
+
+/// Ports of this machine from which a connection to `port` is being tried.
+std::set<std::string> PortsTrying(std::uint16_t port) {
+  std::ifstream table("/proc/net/tcp");
+  const std::string there = fmt::format("0100007F:{:04X}", port);
+  std::set<std::string> here;
+  for (std::string line; std::getline(table, line);) {
+    std::istringstream words(line);
+    std::string number, from, to, state;
+    words >> number >> from >> to >> state;
+    if (to == there && state == "02") here.insert(from);
+  }
+  return here;
+}
+
+/// Connects to a port until nothing answers there any more, since the queue of
+/// its listener is full. In a process of its own: the bus knows its sockets by
+/// their port.
+class Crowd {
+ public:
+  explicit Crowd(std::uint16_t port) : pid_(::fork()) {
+    if (pid_ != 0) return;
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(port);
+    for (int i = 0; i < 20; ++i) {
+      const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+      ::connect(fd, reinterpret_cast<const sockaddr*>(&address),
+                sizeof(address));
+    }
+    while (true) ::pause();
+  }
+  ~Crowd() {
+    ::kill(pid_, SIGKILL);
+    ::waitpid(pid_, nullptr, 0);
+  }
+  Crowd(const Crowd&) = delete;
+  Crowd& operator=(const Crowd&) = delete;
+
+ private:
+  pid_t pid_;
+};
+
+TEST(BusAttemptsTest, SilentMachineIsTriedAnewAfterTwoSeconds) {
+  const Listener silent;
+  const Crowd crowd(silent.port());
+  const auto after = [](auto begin) {
+    return std::chrono::steady_clock::now() - begin;
+  };
+  auto begin = std::chrono::steady_clock::now();
+  std::set<std::string> tried;
+  while (tried.size() < 10 && after(begin) < std::chrono::seconds(5)) {
+    tried = PortsTrying(silent.port());
+  }
+  ASSERT_GE(tried.size(), 10U);
+  const std::size_t before = tried.size();
+  Client a(UrlOf(silent.port()), "a");
+  a.Start();
+  begin = std::chrono::steady_clock::now();
+  while (tried.size() < before + 2 && after(begin) < std::chrono::seconds(9)) {
+    tried.merge(PortsTrying(silent.port()));
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  EXPECT_GE(after(begin), std::chrono::milliseconds(1900));
+  EXPECT_LT(after(begin), std::chrono::milliseconds(3500));
+}
+
+TEST(BusAttemptsTest, StopEndsAnAttemptToConnect) {
+  const Mosquitto broker;
+  TcpTap tap(broker.port());
+  broker.Freeze();
+  Client a(UrlOf(tap.port()), "a");
+  a.Start();
+  while (tap.Sent().empty()) std::this_thread::yield();  // CONNECT is out
+  const auto begin = std::chrono::steady_clock::now();
+  a.bus->Stop();
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(3));
+}
+
+TEST(BusAttemptsTest, SilentBrokerIsNoticedByItsKeepAlive) {
+  const Mosquitto broker;
+  MqttConfig config;
+  config.url = broker.url();
+  config.keep_alive_s = 1;
+  BusListener hears;
+  const auto bus = MakePahoBus(config, "a");
+  bus->Start(hears.Sink());
+  ASSERT_TRUE(hears.WaitForConnection());
+  broker.Freeze();
+  EXPECT_TRUE(hears.WaitFor([](const auto& events) {
+    return std::holds_alternative<BusDisconnected>(events.back());
+  }));
+  bus->Stop();
+}
+
+}  // namespace
+}  // namespace ddnn

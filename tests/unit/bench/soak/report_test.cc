@@ -1,0 +1,75 @@
+#include "bench/soak/report.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+namespace ddnn {
+namespace {
+
+using ::testing::HasSubstr;
+
+FaultOutcome OutcomeOf(std::string_view kind,
+                       std::optional<milliseconds> recovery) {
+  FaultOutcome outcome;
+  outcome.kind = FindFault(kind);
+  outcome.whom = "device1";
+  outcome.recovery = recovery;
+  outcome.before.losses["late"] = 2;
+  outcome.after.losses["late"] = 5;
+  outcome.after.covered = 7;
+  return outcome;
+}
+
+SoakReport GoodReport() {
+  SoakReport report;
+  report.seconds = 60;
+  report.faults = {OutcomeOf("device_killed", milliseconds(700)),
+                   OutcomeOf("device_killed", milliseconds(900))};
+  report.memory = {{"edge", 10, 12, 11, 20}};
+  return report;
+}
+
+TEST(SoakReportTest, AKindsFaultsStandTogetherWithTheirWorst) {
+  const std::string table = ToTable(GoodReport());
+  EXPECT_THAT(table, HasSubstr("device_killed            2          900"));
+  EXPECT_THAT(table, HasSubstr("     6       14"));
+  EXPECT_THAT(table, HasSubstr("edge               10.0         12.0"));
+  EXPECT_TRUE(GoodReport().clean());
+}
+
+TEST(SoakReportTest, AFaultThatIsFeltTooLongIsNotClean) {
+  SoakReport report = GoodReport();
+  report.faults[1].recovery = milliseconds(5001);
+  EXPECT_FALSE(report.clean());
+  report.faults[1].recovery.reset();
+  EXPECT_FALSE(report.clean());
+  EXPECT_THAT(ToTable(report), HasSubstr("never"));
+}
+
+TEST(SoakReportTest, AnAuditThatIsNotCleanIsNot) {
+  SoakReport report = GoodReport();
+  report.audit.unaccounted = 1;
+  EXPECT_FALSE(report.clean());
+}
+
+TEST(SoakReportTest, ItsJsonTellsEachFault) {
+  const auto json = nlohmann::json::parse(ToJson(GoodReport()));
+  EXPECT_EQ(json["clean"], true);
+  ASSERT_EQ(json["faults"].size(), 2U);
+  EXPECT_EQ(json["faults"][0]["lost"], 3);
+  EXPECT_EQ(json["faults"][1]["recovery_ms"], 900);
+  EXPECT_EQ(json["memory"][0]["process"], "edge");
+  EXPECT_EQ(json["audit"]["unaccounted"], 0);
+}
+
+TEST(FaultKindsTest, EachIsFoundByItsName) {
+  for (const FaultKind& kind : FaultKinds()) {
+    EXPECT_EQ(FindFault(kind.name), &kind);
+  }
+  EXPECT_EQ(FindFault("nothing"), nullptr);
+}
+
+}  // namespace
+}  // namespace ddnn
