@@ -13,6 +13,7 @@
 
 #include "core/nn/view.h"
 #include "trainer/augment.h"
+#include "trainer/blas.h"
 #include "trainer/model.h"
 #include "trainer/pixels.h"
 
@@ -150,6 +151,7 @@ double Trainer::State::Step(std::span<const int> indices) {
 Trainer::Trainer(const Recipe& recipe, const Examples& examples,
                  std::vector<int> rows) {
   at::set_num_threads(1);  // small layers: more threads make them slower
+  UseOneThreadOfBlas();
   state_ = std::make_unique<State>(recipe, examples, std::move(rows));
 }
 Trainer::~Trainer() = default;

@@ -10,6 +10,7 @@
 
 #include "core/base/exit_code.h"
 #include "core/base/file.h"
+#include "trainer/blas.h"
 #include "trainer/card.h"
 #include "trainer/experiment/experiment.h"
 #include "trainer/experiment/figure.h"
@@ -80,6 +81,15 @@ std::string Duration(double seconds) {
                       : fmt::format("{:.0f} s", seconds);
 }
 
+/// How many runs may stand side by side, and why if fewer than asked for.
+int JobsServed(int wanted, Progress* progress) {
+  if (wanted == 1 || BlasServesThreads()) return wanted;
+  progress->Say(
+      "one run at a time: the BLAS of this machine, OpenBLAS without threads, "
+      "mixes up what two of them multiply; install libopenblas0-pthread");
+  return 1;
+}
+
 class Call {
  public:
   Call(const ExperimentRequest& request, std::vector<Experiment> experiments,
@@ -88,6 +98,7 @@ class Call {
         experiments_(std::move(experiments)),
         store_(request.dataset, request.out, request.recipes),
         progress_(terminal, print),
+        jobs_(JobsServed(request.jobs, &progress_)),
         stop_(stop) {}
 
   Status Run() {
@@ -102,8 +113,7 @@ class Call {
     if (!jobs) return jobs.failure();
     if (request_.dry_run) return Done{};
     const auto trained = RunJobs(
-        *jobs, request_.jobs, [this](const JobsState& state) { Show(state); },
-        stop_);
+        *jobs, jobs_, [this](const JobsState& state) { Show(state); }, stop_);
     if (!trained) return trained.failure();
     if (stop_()) {
       progress_.Say("stopped; the same command goes on from here");
@@ -142,8 +152,8 @@ class Call {
     }
     progress_.Say(fmt::format(
         "{} runs, {} done before; about {} on {} cores for the rest",
-        runs.size(), runs.size() - jobs.size(),
-        Duration(seconds / request_.jobs), request_.jobs));
+        runs.size(), runs.size() - jobs.size(), Duration(seconds / jobs_),
+        jobs_));
     return jobs;
   }
 
@@ -252,6 +262,7 @@ class Call {
   const std::vector<Experiment> experiments_;
   RunStore store_;
   Progress progress_;
+  const int jobs_;
   const Stop& stop_;
   Setting setting_;
 };
