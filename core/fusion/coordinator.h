@@ -116,8 +116,10 @@ class Coordinator {
   /// Messages come from now on, for the first time or after a while in which
   /// none could. Of a paced group, all ticks that are due and not decided wait
   /// kReturnWithin for what devices offer again; what has not come by then is
-  /// published as unheard; until then the watermark passes only what all
-  /// devices have spoken of.
+  /// published as unheard. Until then no tick is complete before all devices
+  /// have spoken or its deadline has passed, since those that lost the broker
+  /// too come back one by one; and the watermark passes only what all devices
+  /// have spoken of.
   void Open(Instant now);
 
   /// A device's messages of these ticks are known to be missing.

@@ -150,7 +150,7 @@ void Coordinator::Impl::CompleteIfAllSpoke(Tick tick, OpenTick& open,
                                            Instant now) {
   const DeviceSet cut_off = split.Below(split.remote() & ~edges_alive);
   const DeviceSet awaited =
-      open.late ? FirstDevices(devices) : alive & ~cut_off;
+      returning || open.late ? FirstDevices(devices) : alive & ~cut_off;
   if (!open.complete && (awaited & ~open.spoken).none()) {
     Complete(tick, open, now);
   }

@@ -52,6 +52,48 @@ TEST(ReturnTest, WhatDevicesOfferAgainIsAnsweredAsIfItCameInTime) {
   EXPECT_FALSE(results[0].again);
 }
 
+/// Who lost the broker too has been declared dead meanwhile.
+TEST(ReturnTest, WhoIsNotAliveYetIsAwaitedToo) {
+  FusionRig rig(Sure(), Paced());
+  for (int device = 0; device < 3; ++device) {
+    rig.coordinator().SetAlive(device, true, FusionRig::At(0));
+  }
+  rig.coordinator().Open(FusionRig::At(kOpenMs));
+  const Tick fresh = kFirst + 10;
+  for (int device = 0; device < 3; ++device) {
+    ASSERT_TRUE(rig.Speak(device, kFirst, {4}, kOpenMs + 1));
+    ASSERT_TRUE(rig.Speak(device, fresh, {4}, kOpenMs + kPeriodMs));
+  }
+  EXPECT_THAT(Results(rig.coordinator().TakeActions()), IsEmpty());
+  for (int device = 3; device < 6; ++device) {
+    rig.coordinator().SetAlive(device, true, FusionRig::At(kOpenMs + 50));
+    ASSERT_TRUE(rig.Speak(device, kFirst, {4}, kOpenMs + 51));
+    ASSERT_TRUE(rig.Speak(device, fresh, {4}, kOpenMs + 51));
+  }
+  const auto results = Results(rig.coordinator().TakeActions());
+  ASSERT_THAT(results, SizeIs(2));
+  EXPECT_EQ(results[0].status, ResultStatus::kOk);
+  EXPECT_EQ(results[1].status, ResultStatus::kOk);
+}
+
+TEST(ReturnTest, WhoDoesNotComeBackIsNotAwaitedForLong) {
+  FusionRig rig(Sure(), Paced());
+  rig.coordinator().SetAlive(0, true, FusionRig::At(0));
+  rig.coordinator().Open(FusionRig::At(kOpenMs));
+  ASSERT_TRUE(rig.Speak(0, kFirst, {4}, kOpenMs + 1));
+  ASSERT_TRUE(rig.Speak(0, kFirst + 10, {4}, kOpenMs + kPeriodMs));
+  const int deadline_ms =
+      kOpenMs + kPeriodMs +
+      static_cast<int>(CoordinatorOptions().scores_deadline.count());
+  rig.coordinator().OnTime(FusionRig::At(deadline_ms));
+  EXPECT_THAT(Results(rig.coordinator().TakeActions()), SizeIs(1));
+  rig.coordinator().OnTime(FusionRig::At(kEndMs));
+  EXPECT_THAT(Results(rig.coordinator().TakeActions()), SizeIs(1));
+  // From then on only who is alive.
+  ASSERT_TRUE(rig.Speak(0, kFirst + 50, {4}, 50 * kPeriodMs));
+  EXPECT_THAT(Results(rig.coordinator().TakeActions()), SizeIs(1));
+}
+
 TEST(ReturnTest, TheWatermarkStandsStillUntilTheReturnEnds) {
   FusionRig rig(Sure(), Paced());
   rig.AllAlive();
