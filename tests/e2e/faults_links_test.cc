@@ -11,19 +11,17 @@ TEST(BrokerFaultsTest, AKilledBrokerIsFoundAgain) {
 }
 
 TEST(BrokerFaultsTest, AFrozenBrokerCatchesUp) {
-  ExpectHarmless("broker_frozen",
-                 {.covered = kSamplesPerSecond, .lost = kSamplesPerSecond});
+  ExpectHarmless("broker_frozen", {.covered = kSamplesPerSecond});
 }
 
 TEST(BrokerFaultsTest, ABrokerFrozenBeyondKeepAlivesIsFoundAgain) {
-  ExpectHarmless("broker_frozen_long",
-                 {.covered = kSamplesPerSecond, .lost = 2 * kSamplesPerSecond});
+  ExpectHarmless("broker_frozen_long", {.covered = kSamplesPerSecond});
 }
 
 /// Each tier in a network namespace of its own; skipped without the right.
 class LinkFaultsTest : public ::testing::Test {
  protected:
-  static void Expect(std::string_view kind, const Cost& cost,
+  static void Expect(std::string_view kind, const Cost& cost = {},
                      bool standby = false) {
     ExpectHarmless(kind, cost,
                    {.site = {.standby = standby}, .namespaces = true});
@@ -31,7 +29,7 @@ class LinkFaultsTest : public ::testing::Test {
 };
 
 TEST_F(LinkFaultsTest, ASilentCutOfASecondHeals) {
-  Expect("link_cut", {.covered = kSamplesPerSecond, .lost = kSamplesPerSecond});
+  Expect("link_cut", {.covered = kSamplesPerSecond});
 }
 
 TEST_F(LinkFaultsTest, ASilentCutOfTenSecondsHeals) {
@@ -39,22 +37,17 @@ TEST_F(LinkFaultsTest, ASilentCutOfTenSecondsHeals) {
          {.covered = kSamplesPerSecond, .lost = 2 * kSamplesPerSecond});
 }
 
-TEST_F(LinkFaultsTest, LostPacketsCostHardlyASample) {
-  Expect("link_loss", {.lost = kSamplesPerSecond / 2});
-}
+TEST_F(LinkFaultsTest, LostPacketsCostHardlyASample) { Expect("link_loss"); }
 
 TEST_F(LinkFaultsTest, ATenthOfTheBandwidthHeals) {
   Expect("link_narrow",
          {.covered = kSamplesPerSecond, .lost = 2 * kSamplesPerSecond});
 }
 
-TEST_F(LinkFaultsTest, ADelayCostsHardlyASample) {
-  Expect("link_delay", {.lost = kSamplesPerSecond / 2});
-}
+TEST_F(LinkFaultsTest, ADelayCostsHardlyASample) { Expect("link_delay"); }
 
 TEST_F(LinkFaultsTest, ASilentCutOfTheEdgeHeals) {
-  Expect("edge_link_cut",
-         {.covered = kSamplesPerSecond, .lost = kSamplesPerSecond});
+  Expect("edge_link_cut", {.covered = kSamplesPerSecond});
 }
 
 TEST_F(LinkFaultsTest, ASilentCutOfTheEdgeForTenSecondsHeals) {
@@ -64,13 +57,11 @@ TEST_F(LinkFaultsTest, ASilentCutOfTheEdgeForTenSecondsHeals) {
 
 /// What it hears no acknowledgement of goes out again, flagged.
 TEST_F(LinkFaultsTest, AnEdgeThatIsOnlyHeardComesBack) {
-  Expect("edge_link_deaf",
-         {.covered = kSamplesPerSecond, .lost = kSamplesPerSecond});
+  Expect("edge_link_deaf", {.covered = kSamplesPerSecond});
 }
 
 TEST_F(LinkFaultsTest, ACutOfASecondNeedsNoStandby) {
-  Expect("edge_link_cut",
-         {.covered = kSamplesPerSecond, .lost = kSamplesPerSecond},
+  Expect("edge_link_cut", {.covered = kSamplesPerSecond},
          /*standby=*/true);
 }
 
@@ -81,11 +72,11 @@ TEST_F(LinkFaultsTest, AStandbyAnswersWhileTheEdgeIsCutOff) {
 }
 
 TEST_F(LinkFaultsTest, ASilentCutToTheCloudHeals) {
-  Expect("cloud_link_cut_long", {});
+  Expect("cloud_link_cut_long");
 }
 
 TEST_F(LinkFaultsTest, LostPacketsToTheCloudAreNoLostSamples) {
-  Expect("cloud_link_loss", {});
+  Expect("cloud_link_loss");
 }
 
 }  // namespace

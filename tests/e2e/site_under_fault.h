@@ -20,7 +20,8 @@ struct Cost {
   /// Samples that nothing but a range loss covers: where somebody who alone
   /// had heard of them is gone.
   std::uint64_t covered = 0;
-  std::uint64_t lost = 0;  ///< samples with a loss of their own
+  /// Samples with a loss of their own.
+  std::uint64_t lost = kSamplesPerSecond;
 };
 
 /// A site of real processes on which one thing goes wrong, and what must hold
