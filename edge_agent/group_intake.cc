@@ -142,7 +142,10 @@ void GroupIntake::OnOffload(int device, const std::string& payload,
       if (!decoded) return presence_.Reject(kKind, Name(decoded.error()));
     }
   }
-  const std::uint32_t missing = NoteSequence(device, kKind, message->sequence);
+  const std::uint32_t missing =
+      NoteSequence(device, kKind,
+                   senders_[static_cast<std::size_t>(device)].sequence.Nearest(
+                       message->sequence));
   NoteUnheard(device, Gather(device, kKind, message->ticks, now), missing);
 }
 

@@ -10,8 +10,8 @@ namespace ddnn {
 /// Thread-safety: none.
 class SequenceWatch {
  public:
-  /// A sender that jumps further has begun anew: nothing can be said of what
-  /// lies between.
+  /// Of a sender that jumps further nobody can say how much is missing: it
+  /// counts as one message.
   static constexpr std::uint32_t kLargestGap = 1 << 16;
 
   struct Verdict {
@@ -29,7 +29,16 @@ class SequenceWatch {
       return {.repeated = true};
     }
     last_ = sequence;
-    return {.missing = ahead > kLargestGap ? 0 : ahead - 1};
+    return {.missing = ahead > kLargestGap ? 1 : ahead - 1};
+  }
+
+  /// \param low  the low 16 bits of a number.
+  /// \return the number with those bits that is nearest to the last one.
+  std::uint32_t Nearest(std::uint16_t low) const {
+    if (!last_) return low;
+    const auto ahead = static_cast<std::uint16_t>(low - *last_);
+    return *last_ +
+           static_cast<std::uint32_t>(static_cast<std::int16_t>(ahead));
   }
 
   /// The next message is the first of another sender.

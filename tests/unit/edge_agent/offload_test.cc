@@ -27,11 +27,12 @@ class OffloadRig : public EdgeRig {
       : EdgeRig(Sure(), TestEdgeConfig(), offload), offload_(offload) {
     Open();
   }
-  void Show(int device, const EncodedView& pixels, Offload as) {
+  void Show(int device, const EncodedView& pixels, Offload as,
+            std::uint16_t sequence = 1, int tick = 0) {
     const OffloadMessage message{
-        .sequence = 1,
+        .sequence = sequence,
         .offload = as,
-        .ticks = {{TickAt(0), {{ObjectNumber{4}, {}, pixels}}}}};
+        .ticks = {{TickAt(tick), {{ObjectNumber{4}, {}, pixels}}}}};
     Inject(group.Offload(Agent(device)), codec.Encode(message));
   }
   void AllShow() {
@@ -80,6 +81,21 @@ TEST_P(EdgeOffloadTest, AnotherEncodingIsDroppedAndCounted) {
   for (int i = 0; i < 6; ++i) rig.Show(i, GreyView(other), other);
   EXPECT_EQ(rig.Rejected("wrong_offload"), 6U);
   EXPECT_THAT(rig.Asks(), IsEmpty());
+}
+
+TEST_P(EdgeOffloadTest, TheWrapOfASequenceIsNeitherARepeatNorAGap) {
+  OffloadRig rig(GetParam());
+  const auto show = [&](std::uint16_t sequence, int tick) {
+    rig.Show(0, GreyView(GetParam()), GetParam(), sequence, tick);
+  };
+  show(UINT16_MAX, 0);
+  show(0, 1);
+  show(1, 2);
+  EXPECT_EQ(rig.Counter("duplicates_offload"), 0U);
+  EXPECT_EQ(rig.Counter("sequence_gaps_offload"), 0U);
+  show(4, 3);
+  EXPECT_EQ(rig.Counter("sequence_gaps_offload"), 2U);
+  EXPECT_EQ(rig.Counter("duplicates_offload"), 0U);
 }
 
 INSTANTIATE_TEST_SUITE_P(Encodings, EdgeOffloadTest,

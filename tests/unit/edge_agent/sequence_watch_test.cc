@@ -36,10 +36,29 @@ TEST(SequenceWatchTest, NumbersWrapAround) {
   EXPECT_TRUE(watch.Note(UINT32_MAX).repeated);
 }
 
-TEST(SequenceWatchTest, AFarJumpIsABeginningAndNoGap) {
+TEST(SequenceWatchTest, NumbersOfSixteenBitsWrapAroundToo) {
+  SequenceWatch watch;
+  watch.Note(watch.Nearest(UINT16_MAX - 1));
+  EXPECT_EQ(watch.Note(watch.Nearest(1)).missing, 2U);
+  EXPECT_TRUE(watch.Note(watch.Nearest(UINT16_MAX)).repeated);
+  for (std::uint32_t number = 2; number < 3 * (1U << 16); ++number) {
+    const auto low = static_cast<std::uint16_t>(number);
+    const auto verdict = watch.Note(watch.Nearest(low));
+    ASSERT_EQ(verdict.missing, 0U) << number;
+    ASSERT_FALSE(verdict.repeated) << number;
+  }
+}
+
+TEST(SequenceWatchTest, AFarJumpIsAGapOfUnknownSize) {
   SequenceWatch watch;
   watch.Note(7);
-  EXPECT_EQ(watch.Note(7 + SequenceWatch::kLargestGap + 1).missing, 0U);
+  EXPECT_EQ(watch.Note(7 + SequenceWatch::kLargestGap + 1).missing, 1U);
+  EXPECT_EQ(watch.Note(7 + SequenceWatch::kLargestGap + 2).missing, 0U);
+}
+
+TEST(SequenceWatchTest, AnotherSenderMayBeginAnywhere) {
+  SequenceWatch watch;
+  watch.Note(7'000'000);
   watch.Forget();
   const auto verdict = watch.Note(1);
   EXPECT_EQ(verdict.missing, 0U);
