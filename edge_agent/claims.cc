@@ -44,7 +44,7 @@ Claims::Change Claims::OnState(const std::string& agent,
       state.online && state.group == group_ && (device || node >= 0);
   if (const std::optional<int> held = NodeOf(agent)) {
     std::optional<Holder>& holder = holders_[static_cast<std::size_t>(*held)];
-    if (!state.online && state.boot < holder->boot) return change;
+    if (!state.online && state.boot < holder->boot) return {.late = true};
     if (claims && state.boot == holder->boot && node == *held &&
         state.bundle_tag == bundle_.tag) {
       holder->doubted = false;

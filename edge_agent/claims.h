@@ -30,6 +30,7 @@ class Claims {
     std::optional<int> came{};     ///< this node has an agent now
     std::optional<int> camera{};   ///< this device's camera fell out or is back
     std::optional<Leave> leave{};  ///< the agent cannot belong to the group
+    bool late = false;  ///< the late word of an older boot; nothing changed
   };
 
   /// \param bundle, tree  borrowed; outlive the claims.

@@ -49,16 +49,26 @@ void EdgePipeline::BeginAnew(Instant now) {
 
 void EdgePipeline::FollowClock(Instant now) {
   const Instant last = std::exchange(last_time_, now);
-  if (!open() || now + kLargestSetBack >= last) return;
-  // Unpaced, ticks do not fall due; but what is open would wait for as long.
+  if (!open()) return;
+  const bool set_back = now + kLargestSetBack < last;
   if (config_.ticks_per_s <= 0) {
-    return coordinator_->OnTime(last + milliseconds(config_.cloud_ms));
+    // Ticks do not fall due; but what is open would wait for as long.
+    if (set_back) coordinator_->OnTime(last + milliseconds(config_.cloud_ms));
+    return;
   }
-  spdlog::warn(
-      "clock_set_back group={} by_s={:.1f} instead=\"a new schedule\" "
-      "remedy=\"set the clocks of all machines by NTP\"",
-      config_.group, std::chrono::duration<double>(last - now).count());
-  EndAll(coordinator_->schedule().LastDue(last + kStillSpoken), now);
+  const TickSchedule& schedule = coordinator_->schedule();
+  if (set_back) {
+    spdlog::warn(
+        "clock_set_back group={} by_s={:.1f} instead=\"a new schedule\" "
+        "remedy=\"set the clocks of all machines by NTP\"",
+        config_.group, std::chrono::duration<double>(last - now).count());
+  } else if (schedule.IsWornOut(now)) {
+    spdlog::info("schedule_worn_out group={} instead=\"a new schedule\"",
+                 config_.group);
+  } else {
+    return;
+  }
+  EndAll(schedule.LastDue(last + kStillSpoken), now);
   BeginAnew(now);
 }
 

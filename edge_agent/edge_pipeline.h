@@ -93,7 +93,8 @@ class EdgePipeline {
   /// \param spoken_of  devices may speak of ticks up to this one; nothing = up
   ///     to the watermark, since they will offer the others again.
   void EndAll(std::optional<Tick> spoken_of, Instant now);
-  /// Acts if the clock was set back: ticks would not fall due for as long.
+  /// Acts if the clock was set back, so that ticks would not fall due for as
+  /// long, or if the schedule is worn out.
   void FollowClock(Instant now);
   void BeginAnew(Instant now);
   void Begin(const TickSchedule& schedule, std::optional<Tick> resume_after,

@@ -6,17 +6,6 @@
 #include "core/fusion/tick_limit.h"
 
 namespace ddnn {
-namespace {
-
-/// As far as the watermark can be one of this schedule.
-Tick Believed(Tick decided, const TickSchedule& schedule, Instant now) {
-  const Tick before = schedule.first_tick - 1;
-  const bool too_late = Before(schedule.LastDue(now + kMaxClockAhead), decided);
-  if (too_late || Before(decided, before)) return before;
-  return std::min(decided, schedule.LastDue(now), Before);
-}
-
-}  // namespace
 
 Status FormerRun::OnConfig(std::string_view payload) {
   config_.reset();
@@ -39,14 +28,14 @@ Status FormerRun::OnDecided(std::string_view payload) {
 
 bool FormerRun::Fits(const TickSchedule& schedule, Instant now) const {
   return schedule.ticks_per_second == ticks_per_s_ &&
-         schedule.start <= now + kMaxClockAhead;
+         schedule.start <= now + kMaxClockAhead && !schedule.IsWornOut(now);
 }
 
 std::optional<FormerRun::Run> FormerRun::Resumable(Instant now) const {
   std::optional<Run> run;
   const auto consider = [&](const TickSchedule& schedule, Tick decided) {
     if (!Fits(schedule, now) || (run && run->schedule != schedule)) return;
-    decided = Believed(decided, schedule, now);
+    decided = std::max(decided, schedule.first_tick - 1, Before);
     if (!run || Before(run->decided, decided)) run = Run{schedule, decided};
   };
   if (config_) {
@@ -54,7 +43,9 @@ std::optional<FormerRun::Run> FormerRun::Resumable(Instant now) const {
     consider(schedule, decided_.value_or(schedule.first_tick - 1));
   }
   if (kept_) consider(kept_->schedule, kept_->decided);
-  return run;
+  if (!run) return run;
+  const Tick last = run->schedule.LastDue(now + kLargestSetBack);
+  return Before(last, run->decided) ? std::nullopt : run;
 }
 
 std::optional<Tick> FormerRun::FirstUnused() const {

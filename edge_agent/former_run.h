@@ -35,9 +35,10 @@ class FormerRun {
   /// What a file kept stands in where the broker has forgotten.
   void OnKept(const Run& run) { kept_ = run; }
 
-  /// The run to go on with: of this network, at this pace, and not of the
-  /// future; the watermark that is furthest on of those that can be its own,
-  /// and never beyond what is due.
+  /// The run to go on with: of this network, at this pace, not of the future
+  /// and not worn out; the watermark that is furthest on. Nothing if that is
+  /// more than kLargestSetBack ahead of what is due: the clock was set back, or
+  /// the watermark is nobody's; ticks that are due were answered already.
   std::optional<Run> Resumable(Instant now) const;
 
   /// The watermark that the broker has told last.

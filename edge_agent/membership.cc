@@ -59,7 +59,8 @@ void Membership::NoteLead(const std::string& agent, const AgentState& state,
     // The late will of an older boot says nothing of the agent that lives.
     const bool late = other_lead_ && other_lead_->first == agent &&
                       state.boot < other_lead_->second;
-    if (!late) lease_->OnAgentGone(agent);
+    if (!late) return lease_->OnAgentGone(agent);
+    presence_.Reject(MessageKind::kState, Name(Error::kRefused));
     return;
   }
   if (state.group != group_ || state.place != place_) return;
@@ -99,6 +100,7 @@ void Membership::NoteRival(const std::string& agent, const AgentState& state,
 std::vector<Membership::Change> Membership::Apply(
     const std::string& agent, const Claims::Change& change) {
   std::vector<Change> changes;
+  if (change.late) presence_.Reject(MessageKind::kState, Name(Error::kRefused));
   const auto note = [&](const char* what, int node) {
     const bool device = node < devices_;
     spdlog::log(what == std::string_view("came") ? spdlog::level::info

@@ -16,6 +16,10 @@ constexpr bool Before(Tick a, Tick b) {
   return static_cast<std::int32_t>(a - b) < 0;
 }
 
+/// A run of more ticks would come near those that Before() cannot tell apart;
+/// some room, since an unpaced run may be faster than its kUnpacedRate.
+inline constexpr Tick kLongestRun = Tick{1} << 28;
+
 /// Who goes by the ticks of a schedule waits for a clock that was set back by
 /// no more than this; else it follows the clock.
 inline constexpr std::chrono::seconds kLargestSetBack{5};
@@ -48,6 +52,13 @@ struct TickSchedule {
   friend bool operator==(const TickSchedule&, const TickSchedule&) = default;
 
   bool paced() const { return ticks_per_second > 0; }
+
+  /// More ticks than kLongestRun may be due: a new schedule must begin.
+  bool IsWornOut(Instant now) const {
+    const double rate = paced() ? ticks_per_second : kUnpacedRate;
+    const std::chrono::duration<double> since = now - start;
+    return since.count() * rate > kLongestRun;
+  }
 
   /// Precondition: paced(), and `tick` is not Before(first_tick).
   Instant InstantOf(Tick tick) const {

@@ -7,14 +7,13 @@
 
 #include "core/fusion/associator.h"
 #include "core/fusion/coordinator_impl.h"
+#include "core/fusion/tick_limit.h"
 
 namespace ddnn {
 namespace {
 
 /// No device of an unpaced group is further ahead of the watermark.
 constexpr Tick kMaxWindow = 512;
-/// Devices whose clocks are ahead may have spoken for ticks still to come.
-constexpr std::chrono::seconds kClockMargin{1};
 
 }  // namespace
 
@@ -31,7 +30,8 @@ void Coordinator::Open(Instant now) {
     if (resumes) impl_->again_until = impl_->decided + kMaxWindow;
     return;
   }
-  if (resumes) impl_->again_until = schedule.LastDue(now + kClockMargin);
+  // The clock of who answered before may be as far ahead of this one.
+  if (resumes) impl_->again_until = schedule.LastDue(now + kMaxClockAhead);
   const Tick due = schedule.LastDue(now);
   if (Before(impl_->decided, due)) impl_->AwaitReturn(due, now);
 }

@@ -19,12 +19,15 @@ namespace ddnn {
 /// How long a coordinator waits, and how much it holds.
 ///
 /// Deadlines count from a tick's instant: its scheduled instant if the group is
-/// paced, else the arrival of its first score.
+/// paced, else the arrival of its first score. Of a tick that is first heard of
+/// too late, or was due at an opening, they count as if gathering ended
+/// kReturnWithin later.
 struct CoordinatorOptions {
   TickSchedule schedule{};
   /// Where another coordinator has begun the schedule: ticks up to this one are
-  /// decided. Its answers for later ticks may have gone out, so ours for ticks
-  /// that are due when we Open() are flagged `again`.
+  /// decided. Its answers for later ticks may have gone out, and by a clock
+  /// that is ahead of ours; so our answers for ticks that are due within
+  /// kMaxClockAhead of Open() are flagged `again`.
   std::optional<Tick> resume_after{};
   /// Then the tick is decided without the silent.
   milliseconds scores_deadline{500};

@@ -50,25 +50,36 @@ TEST_F(FormerRunTest, WhatTheBrokerKeptComesBeforeAFileOfAnotherRun) {
   EXPECT_EQ(former.Resumable(kNow), (FormerRun::Run{kPaced, kFirst + 50}));
 }
 
-TEST_F(FormerRunTest, NoWatermarkIsBeyondWhatIsDue) {
+TEST_F(FormerRunTest, AWatermarkALittleAheadOfTheClockIsKept) {
   FormerRun heard = Paced();
-  Hear(&heard, kPaced, kDue + 200);
-  EXPECT_EQ(heard.Resumable(kNow)->decided, kDue);
+  Hear(&heard, kPaced, kDue + 120);
+  EXPECT_EQ(heard.Resumable(kNow)->decided, kDue + 120);
   FormerRun kept = Paced();
-  kept.OnKept({kPaced, kDue + 200});
-  EXPECT_EQ(kept.Resumable(kNow)->decided, kDue);
+  kept.OnKept({kPaced, kDue + 120});
+  EXPECT_EQ(kept.Resumable(kNow)->decided, kDue + 120);
 }
 
-TEST_F(FormerRunTest, AnAbsurdWatermarkCountsForNothing) {
-  for (const Tick absurd : {kFirst + 100'000, kFirst - 2}) {
-    FormerRun former = Paced();
-    Hear(&former, kPaced, absurd);
-    EXPECT_EQ(former.Resumable(kNow)->decided, kFirst - 1);
-    former.OnKept({kPaced, kFirst + 60});
-    EXPECT_EQ(former.Resumable(kNow)->decided, kFirst + 60);
-    former.OnKept({kPaced, absurd});
-    EXPECT_EQ(former.Resumable(kNow)->decided, kFirst - 1);
+/// The clock was set back: ticks that are due were answered already.
+TEST_F(FormerRunTest, BehindItsWatermarkARunIsOver) {
+  for (const Tick ahead : {kDue + 130, kFirst + 100'000}) {
+    FormerRun heard = Paced();
+    Hear(&heard, kPaced, ahead);
+    EXPECT_EQ(heard.Resumable(kNow), std::nullopt);
+    EXPECT_TRUE(Before(ahead, *heard.FirstUnused()));
+    FormerRun kept = Paced();
+    Hear(&kept, kPaced, kFirst + 50);
+    kept.OnKept({kPaced, ahead});
+    EXPECT_EQ(kept.Resumable(kNow), std::nullopt);
+    EXPECT_TRUE(Before(ahead, *kept.FirstUnused()));
   }
+}
+
+TEST_F(FormerRunTest, AWatermarkBeforeTheScheduleCountsForNothing) {
+  FormerRun former = Paced();
+  Hear(&former, kPaced, kFirst - 2);
+  EXPECT_EQ(former.Resumable(kNow)->decided, kFirst - 1);
+  former.OnKept({kPaced, kFirst + 60});
+  EXPECT_EQ(former.Resumable(kNow)->decided, kFirst + 60);
 }
 
 TEST_F(FormerRunTest, AnUnpacedRunReachesATickEachMillisecondAtMost) {
@@ -77,7 +88,19 @@ TEST_F(FormerRunTest, AnUnpacedRunReachesATickEachMillisecondAtMost) {
   Hear(&former, unpaced, kFirst + 3000);
   EXPECT_EQ(former.Resumable(kNow)->decided, kFirst + 3000);
   Hear(&former, unpaced, kFirst + 10'000);
-  EXPECT_EQ(former.Resumable(kNow)->decided, kFirst + 4000);
+  EXPECT_EQ(former.Resumable(kNow), std::nullopt);
+}
+
+/// Its last ticks would look as if they came before its first.
+TEST_F(FormerRunTest, AWornOutRunIsNotResumed) {
+  constexpr std::chrono::seconds kLongest(kLongestRun / 25);
+  for (const bool worn_out : {false, true}) {
+    const Instant now =
+        kStart + kLongest + std::chrono::seconds(worn_out ? 1 : 0);
+    FormerRun former = Paced();
+    Hear(&former, kPaced, kFirst + kLongestRun - 50);
+    EXPECT_EQ(former.Resumable(now).has_value(), !worn_out);
+  }
 }
 
 TEST_F(FormerRunTest, ANewRunBeginsBeyondAllThatWasUsed) {

@@ -35,7 +35,7 @@ TEST_F(SuccessionTest, WhatIsOfferedAgainIsAnsweredAndFlagged) {
   Leave(rig.codec, &rig, kFirst + 100);
   rig.Connect(4500);  // 112 ticks are due
   rig.AllSpeak(105, {4}, 4600);
-  rig.AllSpeak(150, {4}, 6000);
+  rig.AllSpeak(400, {4}, 16'000);
   const auto results = rig.Results();
   ASSERT_THAT(results, SizeIs(2));
   EXPECT_TRUE(results[0].again);
@@ -95,22 +95,50 @@ TEST_F(SuccessionTest, AScheduleOfAnotherPaceIsNotResumed) {
   EXPECT_NE(ConfigOf(rig).schedule.first_tick, kFirst);
 }
 
-TEST_F(SuccessionTest, AWatermarkBeyondWhatIsDueIsCutDown) {
+/// The clock is a little behind: what was answered is not due a second time.
+TEST_F(SuccessionTest, AWatermarkALittleAheadHolds) {
   EdgeRig rig(Sure(), Paced());
   rig.AllClaim();
-  Leave(rig.codec, &rig, kFirst + 300);
+  Leave(rig.codec, &rig, kFirst + 200);
   rig.Connect(4500);  // 112 ticks are due
-  rig.AllSpeak(113, {4}, 4600);
-  EXPECT_THAT(rig.Results(), SizeIs(1));
+  rig.AllSpeak(150, {4}, 6000);
+  EXPECT_THAT(rig.Results(), IsEmpty());
+  rig.AllSpeak(201, {4}, 8100);
+  ASSERT_THAT(rig.Results(), SizeIs(1));
+  EXPECT_TRUE(rig.Results()[0].again);
 }
 
-TEST_F(SuccessionTest, AWatermarkFromTheFarFutureIsNotBelieved) {
+/// A machine without a clock of its own starts where it was set last.
+TEST_F(SuccessionTest, ARestartWithTheClockSetBackReusesNoTick) {
+  constexpr int kAMinuteAgo = -60'000;
+  constexpr int kFiveMinutesAgo = -300'000;
   EdgeRig rig(Sure(), Paced());
-  rig.AllClaim();
-  Leave(rig.codec, &rig, kFirst + 1'000'000);
-  rig.Connect(4500);
-  rig.AllSpeak(110, {4}, 4600);
-  EXPECT_THAT(rig.Results(), SizeIs(1));
+  rig.AllClaim(kAMinuteAgo);
+  LeaveConfig(&rig, {EdgeRig::At(kFiveMinutesAgo), kTicksPerSecond, kFirst}, 3);
+  const Tick last =
+      TickSchedule{EdgeRig::At(kFiveMinutesAgo), kTicksPerSecond, kFirst}
+          .LastDue(EdgeRig::At(0));
+  Retain(&rig, rig.group.Decided(), rig.codec.Encode(Decided{last}));
+  rig.Connect(kAMinuteAgo);
+  ASSERT_TRUE(rig.pipeline.open());
+  EXPECT_TRUE(Before(last, ConfigOf(rig).schedule.first_tick));
+}
+
+TEST_F(SuccessionTest, AWornOutScheduleIsReplaced) {
+  EdgeConfig config = Paced();
+  config.ticks_per_s = 1000;
+  EdgeRig rig(Sure(), config);
+  rig.Open();
+  rig.AllSpeak(0, {4}, 510);
+  const TickSchedule before = rig.Schedule();
+  constexpr int kEnd = int{kLongestRun} + 500;  // ms, at a tick each
+  rig.Wait(kEnd - 100);
+  rig.Wait(kEnd);
+  EXPECT_EQ(rig.Schedule(), before);
+  rig.Wait(kEnd + 100);
+  const TickSchedule anew = rig.Schedule();
+  EXPECT_TRUE(Before(before.first_tick + kLongestRun, anew.first_tick));
+  EXPECT_FALSE(anew.IsWornOut(EdgeRig::At(kEnd + 200)));
 }
 
 TEST_F(SuccessionTest, AFileStandsInForABrokerThatHasForgotten) {
@@ -203,6 +231,7 @@ TEST_F(SuccessionTest, ALateWillOfTheLeadsOlderBootChangesNothing) {
   old.place = "edge";
   rig.SendState("edge9", old, 600);
   EXPECT_FALSE(rig.pipeline.open());
+  EXPECT_EQ(rig.Rejected("refused"), 1U);
   old.boot = 8;
   rig.SendState("edge9", old, 700);
   EXPECT_TRUE(rig.pipeline.open());
