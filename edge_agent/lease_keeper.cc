@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <utility>
 
 namespace ddnn {
 namespace {
@@ -12,7 +13,6 @@ constexpr std::size_t kMaxSent = 8;
 }  // namespace
 
 void LeaseKeeper::OnConnected(Instant now) {
-  connected_ = true;
   all_heard_ = false;
   heard_at_ = now;
   sent_.clear();
@@ -20,7 +20,7 @@ void LeaseKeeper::OnConnected(Instant now) {
 }
 
 void LeaseKeeper::OnDisconnected() {
-  connected_ = false;
+  all_heard_ = false;
   valid_from_.reset();
 }
 
@@ -103,12 +103,17 @@ void LeaseKeeper::Renew(Instant now) {
   beat_due_ = now + kBeat;
 }
 
-void LeaseKeeper::OnTime(Instant now) {
-  // A wall clock that was set back must make no lease last.
+void LeaseKeeper::FollowSetBack(Instant now) {
+  valid_from_.reset();
+  sent_.clear();
+  beat_due_ = now;
   heard_at_ = std::min(heard_at_, now);
-  beat_due_ = std::min(beat_due_, now + kBeat);
   claim_due_ = std::min(claim_due_, now + kBeat);
-  if (!connected_ || !all_heard_) return;
+}
+
+void LeaseKeeper::OnTime(Instant now) {
+  if (now < std::exchange(last_time_, now)) FollowSetBack(now);
+  if (!all_heard_) return;
   if (role_ != Role::kFollows) {
     if (now >= beat_due_) Renew(now);
   } else if (now >= ClaimDue()) {
@@ -117,7 +122,7 @@ void LeaseKeeper::OnTime(Instant now) {
 }
 
 std::optional<Instant> LeaseKeeper::NextDeadline() const {
-  if (!connected_ || !all_heard_) return std::nullopt;
+  if (!all_heard_) return std::nullopt;
   return role_ == Role::kFollows ? ClaimDue() : beat_due_;
 }
 

@@ -77,12 +77,14 @@ class LeaseKeeper {
   Instant ClaimDue() const;
   void Claim(Instant now);
   void Renew(Instant now);
+  /// The wall clock was set back, which must make no lease last: it ends, and
+  /// is renewed at once.
+  void FollowSetBack(Instant now);
   void NoteOwn(const Lease& lease);
 
   const std::string agent_;
   const bool standby_;
   Role role_ = Role::kFollows;
-  bool connected_ = false;
   bool all_heard_ = false;                 // since the connection
   std::optional<Lease> best_;              // of the highest term that was heard
   bool renewed_ = false;                   // best_'s holder has said it again
@@ -95,6 +97,7 @@ class LeaseKeeper {
   Instant beat_due_{};
   Instant claim_due_{};  // no sooner after the last claim
   std::optional<Instant> valid_from_;
+  Instant last_time_{};
   std::optional<Lease> message_;
 };
 

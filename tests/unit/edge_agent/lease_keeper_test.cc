@@ -107,6 +107,17 @@ TEST_F(LeaseKeeperTest, AClockThatWasSetBackMakesNoLeaseLast) {
   EXPECT_FALSE(edge_.Valid(At(-60'000)));
 }
 
+/// Even by less than its age; it is renewed at once.
+TEST_F(LeaseKeeperTest, AClockThatWasSetBackALittleEndsTheLease) {
+  site_.Join(&edge_, 0);
+  site_.Run(0, 1900);
+  ASSERT_TRUE(edge_.Valid(At(1900)));
+  edge_.OnTime(At(1500));
+  EXPECT_FALSE(edge_.Valid(At(1500)));
+  site_.Run(1500, 1600);
+  EXPECT_TRUE(edge_.Valid(At(1600)));
+}
+
 TEST_F(LeaseKeeperTest, AStandbyFollowsALivingLead) {
   site_.Join(&edge_, 0);
   site_.Join(&standby_, 0);
