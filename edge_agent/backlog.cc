@@ -16,12 +16,17 @@ void Backlog::SetHeld(bool held) {
 
 void Backlog::TakeBack(const std::vector<OutgoingMessage>& unsent) {
   kept_.insert(kept_.begin(), unsent.begin(), unsent.end());
+  for (const auto& message : unsent) payload_bytes_ += message.payload.size();
   for (; kept_.size() > kCapacity; kept_.pop_back()) {
+    payload_bytes_ -= kept_.back().payload.size();
     CountUnsent(Error::kQueueFull, &counters_);
   }
 }
 
-std::size_t Backlog::Clear() { return std::exchange(kept_, {}).size(); }
+std::size_t Backlog::Clear() {
+  payload_bytes_ = 0;
+  return std::exchange(kept_, {}).size();
+}
 
 void Backlog::Send(OutgoingMessage message) {
   if (message.qos == Qos::kAtMostOnce) {
@@ -37,12 +42,15 @@ void Backlog::Send(OutgoingMessage message) {
     CountUnsent(Error::kQueueFull, &counters_);
     return;
   }
+  payload_bytes_ += message.payload.size();
   kept_.push_back(std::move(message));
 }
 
 void Backlog::Flush() {
-  while (!held_ && !kept_.empty() && TryToSend(&kept_.front()))
+  while (!held_ && !kept_.empty() && TryToSend(&kept_.front())) {
+    payload_bytes_ -= kept_.front().payload.size();
     kept_.pop_front();
+  }
 }
 
 bool Backlog::TryToSend(OutgoingMessage* message) {

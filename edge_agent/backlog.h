@@ -40,6 +40,8 @@ class Backlog {
   /// Tries again to send what is kept.
   void Flush();
   bool empty() const { return kept_.empty(); }
+  std::size_t size() const { return kept_.size(); }
+  std::size_t payload_bytes() const { return payload_bytes_; }
 
  private:
   bool TryToSend(OutgoingMessage* message);
@@ -47,7 +49,8 @@ class Backlog {
   Bus* bus_;
   AgentCounters& counters_;
   std::deque<OutgoingMessage> kept_;
-  std::uint32_t connection_ = 0;  // 0 = any
+  std::size_t payload_bytes_ = 0;  // of kept_
+  std::uint32_t connection_ = 0;   // 0 = any
   bool held_ = false;
 };
 

@@ -212,7 +212,7 @@ void EdgePipeline::OnTime(Instant now) {
   }
   publisher_.OnTime(now);
   KeepRun();
-  presence_.OnTime(now);
+  presence_.OnTime(now, &answers_);
 }
 
 std::optional<Instant> EdgePipeline::NextDeadline() const {

@@ -1,5 +1,6 @@
 #include "edge_agent/presence.h"
 
+#include <array>
 #include <utility>
 
 #include "core/nn/tier.h"
@@ -53,9 +54,15 @@ void Presence::OnDisconnected(const BusDisconnected& disconnected) {
   if (disconnected.final) GiveUp({disconnected.error, disconnected.reason});
 }
 
-void Presence::OnTime(Instant now) {
-  const BusStats stats = bus_->stats();
+void Presence::OnTime(Instant now, const Backlog* answers) {
+  BusStats stats = bus_->stats();
   stats_notes_.Note(stats);
+  const std::array<const Backlog*, 2> backlogs{&backlog_, answers};
+  for (const Backlog* backlog : backlogs) {
+    if (backlog == nullptr) continue;
+    stats.queue_messages += backlog->size();
+    stats.queue_bytes += backlog->payload_bytes();
+  }
   metrics_.SetQueue(stats.queue_messages, stats.queue_bytes);
   metrics_.counters.Update(counters_);
   if (!moved_ || !info_.IsDue(now)) return;

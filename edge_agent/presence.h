@@ -48,7 +48,8 @@ class Presence {
   void OnEvent() { moved_ = true; }
 
   /// Publishes the counters if they are due.
-  void OnTime(Instant now);
+  /// \param answers  waits for room in the bus too; may be nullptr.
+  void OnTime(Instant now, const Backlog* answers = nullptr);
   std::optional<Instant> NextDeadline() const;
   /// Publishes the last counters.
   void Finish();

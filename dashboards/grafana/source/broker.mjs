@@ -81,7 +81,7 @@ export default dashboard({
       }),
       lines({
         title: 'Waiting messages', unit: 'none', width: 8, steps: ['green', [1000, 'red']],
-        about: 'Messages that wait for the broker\'s acknowledgement or return, by agent. At 1000 they are dropped.',
+        about: 'Messages that wait for the broker\'s acknowledgement or return, by agent. At some thousands they are dropped.',
         queries: [[`max by (agent) (ddnn_mqtt_queue_messages{${here}})`, '{{agent}}']],
       }),
       lines({

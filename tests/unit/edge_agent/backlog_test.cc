@@ -39,6 +39,7 @@ TEST_F(BacklogTest, KeepsQosOneInOrder) {
   backlog_.Send(Message("d"));
   EXPECT_THAT(Sent(), ElementsAre("a", "b", "c", "d"));
   EXPECT_TRUE(backlog_.empty());
+  EXPECT_EQ(backlog_.payload_bytes(), 0U);
   EXPECT_TRUE(counters_.empty());
 }
 
@@ -65,6 +66,8 @@ TEST_F(BacklogTest, IsBounded) {
 TEST_F(BacklogTest, WhatComesBackGoesBeforeWhatIsKept) {
   for (const char* payload : {"c", "d"}) backlog_.Send(Message(payload));
   backlog_.TakeBack({Message("a"), Message("b")});
+  EXPECT_EQ(backlog_.size(), 4U);
+  EXPECT_EQ(backlog_.payload_bytes(), 4U);
   bus_.room = 9;
   backlog_.Flush();
   EXPECT_THAT(Sent(), ElementsAre("a", "b", "c", "d"));
@@ -76,7 +79,9 @@ TEST_F(BacklogTest, WhereTooMuchComesBackTheNewestIsGivenUp) {
   }
   backlog_.TakeBack({Message("old"), Message("old")});
   EXPECT_EQ(counters_["unsent_queue_full"], 2U);
+  EXPECT_EQ(backlog_.payload_bytes(), 3 * Backlog::kCapacity);
   EXPECT_EQ(backlog_.Clear(), Backlog::kCapacity);
+  EXPECT_EQ(backlog_.payload_bytes(), 0U);
 }
 
 TEST_F(BacklogTest, AllGoesOutInTheNewestConnectionAlone) {

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "tests/support/metrics_page.h"
 #include "tests/unit/edge_agent/succession_rig.h"
 
 namespace ddnn {
@@ -66,6 +67,21 @@ TEST_F(HandBackTest, NothingOfItGoesOutIfAnotherLeads) {
   EXPECT_THAT(Answered(), ElementsAre(0));
   EXPECT_EQ(rig_.Counter("stepped_down"), 1U);
   EXPECT_GE(rig_.Counter("answers_withdrawn"), 4U);  // in two encodings
+}
+
+TEST_F(HandBackTest, WhatWaitsForTheBrokerIsTold) {
+  const auto waiting = [this] {
+    return MetricsPage(rig_.metrics.registry.Render())
+        .Value("ddnn_mqtt_queue_messages");
+  };
+  rig_.Wait(kCut);
+  rig_.Pump(kCut);
+  EXPECT_GE(waiting(), 4);  // in two encodings
+  rig_.broker.Reconnect("edge1");
+  rig_.Pump(kCut + 100);
+  rig_.Wait(kCut + 1200);
+  EXPECT_THAT(Answered(), ElementsAre(0, 1, 2));
+  EXPECT_EQ(waiting(), 0);
 }
 
 TEST_F(HandBackTest, NothingOfItGoesOutBeforeTheLeaseIsHeard) {
