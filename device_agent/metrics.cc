@@ -78,7 +78,8 @@ CounterTable DeviceCounters() {
       DroppedMessages(),
   };
   const MessageKindList sent{MessageKind::kScore, MessageKind::kFeature,
-                             MessageKind::kOffload, MessageKind::kClock};
+                             MessageKind::kOffload, MessageKind::kPreview,
+                             MessageKind::kClock};
   return Joined(own, BusCounters(sent, Received()));
 }
 
