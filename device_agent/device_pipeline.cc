@@ -266,10 +266,11 @@ void DevicePipeline::Begin(const GroupStart::Start& start) {
   if (start.is_new_run) {
     ring_.Clear();
     sender_->Clear();
-    clock_probe_.AskSoon();  // the edge's clock may have been set
     spdlog::info("ticks_begin first_tick={} ticks_per_second={}",
                  start.schedule.first_tick, start.schedule.ticks_per_second);
   }
+  // The edge's clock may have been set, or it is another edge.
+  if (start.is_new_run || start.is_new_opening) clock_probe_.AskSoon();
   begun_ = true;
   waiting_told_ = false;
   if (start.is_new_opening && OffersAgain()) {
