@@ -20,7 +20,7 @@ class Announcer {
  public:
   static constexpr std::size_t kEarlyBytes = 4 << 20;
 
-  /// From now on events go there; none may come before. Nullptr: nowhere.
+  /// From now on events go there; none may come before.
   void SetSink(Bus::Sink sink);
 
   /// Then what has come early, if the event is BusConnected.

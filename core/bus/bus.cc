@@ -17,8 +17,6 @@ std::string_view Name(DisconnectCause cause) {
       return "broken";
     case DisconnectCause::kClosedByBroker:
       return "closed_by_broker";
-    case DisconnectCause::kNoAnswer:
-      return "no_answer";
   }
   return {};
 }

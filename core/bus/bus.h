@@ -51,14 +51,12 @@ struct BusConnected {
 
 /// Why a connection to the broker came to its end.
 enum class DisconnectCause : std::uint8_t {
-  kBroken,          ///< the network's doing
+  kBroken,          ///< the network's doing, or silence
   kClosedByBroker,  ///< the broker said so
-  kNoAnswer,        ///< the broker fell silent while it was being set up
 };
 inline constexpr std::array kDisconnectCauses{DisconnectCause::kBroken,
-                                              DisconnectCause::kClosedByBroker,
-                                              DisconnectCause::kNoAnswer};
-/// "broken", "closed_by_broker", "no_answer".
+                                              DisconnectCause::kClosedByBroker};
+/// "broken", "closed_by_broker".
 std::string_view Name(DisconnectCause cause);
 
 /// The broker is gone; the bus keeps trying unless `final`.
@@ -66,7 +64,7 @@ struct BusDisconnected {
   std::string reason;                  ///< for logs
   bool final = false;                  ///< retrying cannot help: see `error`
   Error error = Error::kNotConnected;  ///< kRefused: login, ACL, or taken over
-  DisconnectCause cause = DisconnectCause::kNoAnswer;
+  DisconnectCause cause = DisconnectCause::kBroken;
   /// QoS 1 messages of this connection alone that were not acknowledged: in
   /// order, with what is left of their time. They are the owner's again.
   std::vector<OutgoingMessage> unsent{};

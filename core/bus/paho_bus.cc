@@ -120,7 +120,7 @@ class PahoBus final : public Bus, private PahoConnection::Observer {
   LogLimiter connections_;
   bool was_connected_ = false;
   std::optional<steady_clock::time_point> connected_at_;  // if it is, or was
-  DisconnectCause lost_by_ = DisconnectCause::kNoAnswer;
+  DisconnectCause lost_by_ = DisconnectCause::kBroken;
   std::jthread thread_;
 };
 
@@ -142,7 +142,6 @@ void PahoBus::Stop() {
   if (!thread_.joinable()) return;
   thread_.request_stop();
   thread_.join();
-  announcer_.SetSink(nullptr);
 }
 
 Result<std::size_t> PahoBus::Publish(OutgoingMessage message) {

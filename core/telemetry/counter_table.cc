@@ -82,8 +82,7 @@ CounterTable BusCounters(const MessageKindList& sent,
        "Connections to the broker after the first, by the end of the one "
        "before.",
        {{"reconnects_broken", {{"cause", "broken"}}},
-        {"reconnects_closed_by_broker", {{"cause", "closed_by_broker"}}},
-        {"reconnects_no_answer", {{"cause", "no_answer"}}}}},
+        {"reconnects_closed_by_broker", {{"cause", "closed_by_broker"}}}}},
   };
 }
 
