@@ -26,6 +26,8 @@ void CheckFolder(const std::filesystem::path& folder) {
   std::string why = "no such folder";
   if (std::filesystem::is_directory(folder, error)) {
     if (::access(folder.c_str(), W_OK | X_OK) == 0) return;
+    // A memory card after a power cut: nothing that an operator configured.
+    if (errno == EROFS) return;
     why = std::generic_category().message(errno);
   }
   throw ConfigError(fmt::format(

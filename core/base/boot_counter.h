@@ -23,7 +23,8 @@ void AddStateDirKey(ConfigTable* table, std::filesystem::path* field);
 ///
 /// A file that is lost or makes no sense costs a line in the log, and its use:
 /// the number is then unix seconds, as it is at the number's end (2^32 - 1).
-/// The same if the folder is full or broken: an agent can do without.
+/// The same if the folder is full, broken or read-only since a power cut: an
+/// agent can do without.
 ///
 /// \param state_dir  empty: unix seconds, nothing is written.
 /// \throws ConfigError  naming `state_dir`, if that is no folder in which the
