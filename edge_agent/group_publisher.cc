@@ -97,15 +97,18 @@ void GroupPublisher::TakeBack(std::vector<OutgoingMessage> unsent) {
 void GroupPublisher::FlagAgain(OutgoingMessage* answer) const {
   std::string& payload = answer->payload;
   if (answer->topic == topics_.Result() || answer->topic == topics_.Latest()) {
-    auto result = DecodeResultJson(payload, bundle_.classes);
-    result->again = true;
-    payload = EncodeResultJson(*result, group_, bundle_.classes);
+    if (auto result = DecodeResultJson(payload, bundle_.classes)) {
+      result->again = true;
+      payload = EncodeResultJson(*result, group_, bundle_.classes);
+    }
   } else if (answer->topic == topics_.ResultFb()) {
-    auto result = codec_.DecodeResult(payload);
-    result->again = true;
-    payload = codec_.Encode(*result);
+    if (auto result = codec_.DecodeResult(payload)) {
+      result->again = true;
+      payload = codec_.Encode(*result);
+    }
   } else if (answer->topic == topics_.Lost()) {
     auto loss = DecodeLossJson(payload);
+    if (!loss) return;
     if (auto* sample = std::get_if<SampleLoss>(&*loss)) {
       sample->again = true;
       payload = EncodeLossJson(*sample, group_);

@@ -42,8 +42,8 @@ class GroupPublisher {
   /// Another edge leads the group: forgets what waits.
   void Close();
   /// What a connection that ended gives back, see BusDisconnected: goes out
-  /// flagged `again`, since the broker may have it, but for what an opening
-  /// says anew; or is withdrawn if closed.
+  /// flagged `again`, since the broker may have it; but for what an
+  /// opening says anew, and leases. Or is withdrawn if closed.
   void TakeBack(std::vector<OutgoingMessage> unsent);
   /// Of the config that was published last; empty = closed.
   const std::string& config() const { return config_; }

@@ -77,15 +77,16 @@ void RunFile::Work(const std::stop_token& stop) {
   }
 }
 
-void RunFile::Write(const FormerRun::Run& run) const {
+void RunFile::Write(const FormerRun::Run& run) {
   GroupConfig config = config_;
   config.schedule = run.schedule;
   const Status written =
       WriteFileAtomically(path_, EncodeGroupConfig(config) + "\n" +
                                      std::to_string(run.decided) + "\n");
-  if (!written) {
-    spdlog::warn("run_file_not_written file={} {}", path_.string(),
-                 written.message());
+  if (written) return;
+  if (const auto times = failures_.Admit(std::chrono::steady_clock::now())) {
+    spdlog::warn("run_file_not_written file={} times={} {}", path_.string(),
+                 *times, written.message());
   }
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <thread>
 
+#include "core/base/retry.h"
 #include "core/nn/bundle.h"
 #include "edge_agent/former_run.h"
 
@@ -18,7 +19,7 @@ namespace ddnn {
 ///
 /// A thread of its own writes, at most once in kPeriod: on a memory card a
 /// write that is sure to last can take a second. What could not be written
-/// costs a line in the log. Thread-safety: Keep() from one thread.
+/// costs a line in the log now and then. Thread-safety: Keep() from one thread.
 class RunFile {
  public:
   static constexpr std::chrono::seconds kPeriod{1};
@@ -39,13 +40,14 @@ class RunFile {
 
  private:
   void Work(const std::stop_token& stop);
-  void Write(const FormerRun::Run& run) const;
+  void Write(const FormerRun::Run& run);
 
   const std::filesystem::path path_;
   const GroupConfig config_;  // but for the schedule
   std::mutex mutex_;
   std::condition_variable_any changed_;
   std::optional<FormerRun::Run> next_;  // to be written
+  LogLimiter failures_;                 // of whoever writes
   std::jthread thread_;                 // last, so that it ends first
 };
 

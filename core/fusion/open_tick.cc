@@ -44,7 +44,7 @@ std::size_t PixelBytes(const std::vector<TickScores::ViewScores>& views) {
 
 double OpenTick::Since(Instant now) const {
   const std::chrono::duration<double, std::milli> since = now - instant;
-  return std::max(0.0, since.count());
+  return std::clamp(since.count(), 0.0, kMaxLatencyMs);
 }
 
 std::size_t OpenTick::EraseEnded() {

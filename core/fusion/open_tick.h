@@ -34,7 +34,7 @@ struct WaitingSample {
   }
 };
 
-/// When the waits for a tick end, counted from its instant.
+/// When the waits for a tick end, counted from OpenTick::wait_from.
 struct Deadlines {
   explicit Deadlines(const CoordinatorOptions& options);
   milliseconds Of(WaitingSample::Stage stage) const;
@@ -49,8 +49,10 @@ struct Deadlines {
 /// is complete, then holds the samples that wait for others.
 /// Thread-safety: none.
 struct OpenTick {
-  Instant instant{};    ///< of the tick; unpaced: of its first score
-  Instant wait_from{};  ///< deadlines count from here
+  Instant instant{};  ///< of the tick; unpaced: of its first score
+  /// Deadlines count from here: the instant, but of what is late or was due at
+  /// an opening.
+  Instant wait_from{};
   /// First heard of after its deadline: who is not there may be on the way
   /// back.
   bool late = false;
@@ -61,7 +63,7 @@ struct OpenTick {
   std::optional<Instant> timer;  ///< what the coordinator has set
 
   /// Milliseconds since the instant. Clocks that differ can make a paced tick
-  /// look early: never below 0.
+  /// look early, one that is set, old: never below 0 nor above kMaxLatencyMs.
   double Since(Instant now) const;
 
   bool decided() const { return complete && waiting.empty(); }

@@ -85,6 +85,9 @@ struct ExitStep {
   std::optional<double> at_ms{};  ///< of its decision, as SampleTimes
 };
 
+/// A latency is told as no more than this, 46 days: a clock was set.
+inline constexpr double kMaxLatencyMs = 4e9;
+
 /// When the edge came how far on a sample's way: milliseconds, counted as
 /// SampleResult::latency_ms. Nothing = that did not happen, or is not known.
 /// What was computed on the way is in the next instant, not in its own.

@@ -31,7 +31,6 @@ constexpr std::size_t kMaxReasonBytes = 4096;
 constexpr std::size_t kMaxAddressBytes = 64;
 constexpr double kMaxFloat = std::numeric_limits<float>::max();
 /// Longest time that a sample can take: more than a month.
-constexpr double kMaxMs = 4e9;
 
 bool IsHostPort(std::string_view text) {
   const auto split = SplitHostPort(text);
@@ -147,7 +146,7 @@ SampleTimes ReadTimes(JsonReader& in) {
   auto object = in.ObjectIfThere("times_ms");
   if (!object) return times;
   for (const auto& [name, member] : kInstants) {
-    times.*member = object->RealIfThere(name, 0, kMaxMs);
+    times.*member = object->RealIfThere(name, 0, kMaxLatencyMs);
   }
   in.Adopt(*object);
   return times;
@@ -335,12 +334,12 @@ Result<SampleResult> DecodeResultJson(std::string_view text,
     const int label = ReadLabel(step, classes);
     const float eta = ReadEta(step);
     result.path.push_back(
-        {exit, label, eta, step.RealIfThere("at_ms", 0, kMaxMs)});
+        {exit, label, eta, step.RealIfThere("at_ms", 0, kMaxLatencyMs)});
     in.Adopt(step);
   }
   result.content_bytes = static_cast<int>(
       in.Integer("content_bytes", 0, std::numeric_limits<int>::max()));
-  result.latency_ms = in.Real("latency_ms", 0, kMaxMs);
+  result.latency_ms = in.Real("latency_ms", 0, kMaxLatencyMs);
   result.times = ReadTimes(in);
   return Finished(in, std::move(result));
 }

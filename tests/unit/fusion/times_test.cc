@@ -46,6 +46,15 @@ TEST(TimesTest, WholeWayIsTold) {
   EXPECT_DOUBLE_EQ(result.latency_ms, 40.0);
 }
 
+/// A clock was set forward while the tick was open.
+TEST(TimesTest, ALatencyBeyondTellingIsCutOff) {
+  FusionRig rig(Sure());
+  rig.AllAlive();
+  ASSERT_TRUE(rig.Speak(0, 0, {4}, 0));
+  rig.coordinator().OnTime(FusionRig::At(0) + std::chrono::hours(24 * 60));
+  EXPECT_DOUBLE_EQ(OnlyResult(&rig).latency_ms, kMaxLatencyMs);
+}
+
 TEST(TimesTest, WhatDidNotHappenHasNoInstant) {
   FusionRig rig(Sure());
   rig.AllAlive();
