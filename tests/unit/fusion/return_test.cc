@@ -225,9 +225,9 @@ TEST(ResumeTest, AnswersThatMayBeRepeatsAreFlagged) {
   FusionRig rig(Sure(), Paced(kFirst - 1));
   rig.AllAlive();
   rig.coordinator().Open(FusionRig::At(kOpenMs));
-  rig.AllSpeak(kFirst + 9, {4}, kOpenMs + 1);   // was due
-  rig.AllSpeak(kFirst + 34, {4}, kOpenMs + 2);  // a clock a second ahead
-  rig.AllSpeak(kFirst + 35, {4}, kOpenMs + 3);
+  rig.AllSpeak(kFirst + 9, {4}, kOpenMs + 1);    // was due
+  rig.AllSpeak(kFirst + 259, {4}, kOpenMs + 2);  // a clock ten seconds ahead
+  rig.AllSpeak(kFirst + 260, {4}, kOpenMs + 1000);
   const auto results = Results(rig.coordinator().TakeActions());
   ASSERT_THAT(results, SizeIs(3));
   EXPECT_TRUE(results[0].again);
