@@ -29,7 +29,7 @@ void EdgePipeline::OpenIfDue(Instant now) {
   const bool paced = config_.ticks_per_s > 0;
   // Unpaced, whoever is there first would run ahead of the others.
   if (!gathered && !paced) return;
-  if (const auto former = leadership_.former().Resumable(now)) {
+  if (const auto former = leadership_.retained().Resumable(now)) {
     return Begin(former->schedule, former->decided, now);
   }
   if (gathered) BeginAnew(now);
@@ -40,7 +40,7 @@ void EdgePipeline::BeginAnew(Instant now) {
   auto schedule = TickSchedule::StartingAt(paced ? now + kPacedLead : now,
                                            config_.ticks_per_s);
   // No two runs share ticks, also where a clock was set back.
-  const auto unused = leadership_.former().FirstUnused();
+  const auto unused = leadership_.retained().FirstUnused();
   if (unused && Before(schedule.first_tick, *unused)) {
     schedule.first_tick = *unused;
   }
@@ -84,7 +84,7 @@ void EdgePipeline::OpenAgain(Instant now) {
 void EdgePipeline::Begin(const TickSchedule& schedule,
                          std::optional<Tick> resume_after, Instant now) {
   const Claims& claims = members_.claims();
-  members_.SetOpened();
+  members_.rivals().SetOpened();
   opened_term_ = leadership_.lease().term();
   CoordinatorOptions options = MakeCoordinatorOptions(config_, schedule);
   options.remote_edges = branches_;

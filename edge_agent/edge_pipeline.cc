@@ -41,7 +41,7 @@ EdgePipeline::EdgePipeline(EdgeConfig config,
       intake_(*network_, tree_, &codec_, &presence_, metrics),
       run_file_(run_file) {
   if (const auto kept = run_file_ ? run_file_->Read() : std::nullopt) {
-    leadership_.former().OnKept(*kept);
+    leadership_.retained().OnKept(*kept);
   }
   for (const Place* edge : tree_.PlacesOf(Tier::kEdge)) {
     if (edge == &tree_.Lead()) continue;
@@ -187,7 +187,7 @@ std::string EdgePipeline::WhyMissing(int device) const {
 
 void EdgePipeline::KeepRun() {
   // Once it is back from the broker, so are all results before it.
-  const auto heard = leadership_.former().heard_decided();
+  const auto heard = leadership_.retained().heard_decided();
   if (run_file_ == nullptr || !open() || !heard || kept_ == heard) return;
   const TickSchedule& schedule = coordinator_->schedule();
   if (Before(*heard, schedule.first_tick - 1) ||

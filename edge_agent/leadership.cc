@@ -17,7 +17,7 @@ Leadership::Leadership(const EdgeConfig& config, const Bundle& bundle,
     : topics_(config.site, config.group),
       presence_(*presence),
       lease_(config.agent, config.standby),
-      former_(bundle, config.ticks_per_s, codec),
+      retained_(bundle, config.ticks_per_s, codec),
       beats_(bus, &presence->counters()) {}
 
 void Leadership::Subscribe(Bus* bus) const {
@@ -48,11 +48,11 @@ void Leadership::OnLease(const std::string& payload, Instant now) {
 }
 
 void Leadership::OnConfig(const std::string& payload) {
-  CountRefusal(MessageKind::kConfig, former_.OnConfig(payload));
+  CountRefusal(MessageKind::kConfig, retained_.OnConfig(payload));
 }
 
 void Leadership::OnDecided(const std::string& payload) {
-  CountRefusal(MessageKind::kDecided, former_.OnDecided(payload));
+  CountRefusal(MessageKind::kDecided, retained_.OnDecided(payload));
 }
 
 void Leadership::CountRefusal(MessageKind kind, const Status& status) {

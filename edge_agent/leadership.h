@@ -10,9 +10,9 @@
 #include "core/bus/topics.h"
 #include "core/wire/wire.h"
 #include "edge_agent/config.h"
-#include "edge_agent/former_run.h"
 #include "edge_agent/lease_keeper.h"
 #include "edge_agent/presence.h"
+#include "edge_agent/retained_run.h"
 
 namespace ddnn {
 
@@ -30,7 +30,7 @@ class Leadership {
 
   LeaseKeeper& lease() { return lease_; }
   const LeaseKeeper& lease() const { return lease_; }
-  FormerRun& former() { return former_; }
+  RetainedRun& retained() { return retained_; }
 
   void OnLease(const std::string& payload, Instant now);
   void OnConfig(const std::string& payload);
@@ -46,7 +46,7 @@ class Leadership {
   const GroupTopics topics_;
   Presence& presence_;
   LeaseKeeper lease_;
-  FormerRun former_;
+  RetainedRun retained_;
   std::optional<Instant> claims_since_;
   bool warned_ = false;
   Backlog beats_;  // of this connection: an old one would mislead

@@ -3,11 +3,9 @@
 #include <spdlog/spdlog.h>
 
 #include <chrono>
-#include <tuple>
 #include <utility>
 
 #include "core/bus/topics.h"
-#include "core/nn/tier.h"
 
 namespace ddnn {
 namespace {
@@ -21,16 +19,11 @@ Membership::Membership(const EdgeConfig& config, const Bundle& bundle,
                        const Tree& tree, const Place& place, Presence* presence,
                        LeaseKeeper* lease)
     : site_(config.site),
-      agent_(config.agent),
-      group_(config.group),
-      place_(place.name),
-      tree_(tree),
-      leads_(tree.Lead().name == place.name),
+      leads_(lease != nullptr),
       devices_(bundle.device_count()),
       presence_(*presence),
-      lease_(lease),
-      standby_(config.standby),
-      claims_(config.group, bundle, tree, place.name) {}
+      claims_(config.group, bundle, tree, place.name),
+      rivals_(config, tree, place, presence, lease) {}
 
 std::vector<Membership::Change> Membership::OnState(std::string_view agent,
                                                     const std::string& payload,
@@ -43,58 +36,8 @@ std::vector<Membership::Change> Membership::OnState(std::string_view agent,
     presence_.Reject(MessageKind::kState, Name(state.error()));
     return {};
   }
-  if (lease_ != nullptr) NoteLead(name, *state, retained, now);
-  NoteRival(name, *state, retained);
+  rivals_.OnState(name, *state, retained, now);
   return Apply(name, claims_.OnState(name, *state));
-}
-
-void Membership::NoteLead(const std::string& agent, const AgentState& state,
-                          bool retained, Instant now) {
-  if (agent == agent_) {
-    // Its echo: the broker has sent before it what was retained.
-    if (!retained && state.boot == presence_.boot()) lease_->OnAllHeard(now);
-    return;
-  }
-  if (!state.online) {
-    // The late will of an older boot says nothing of the agent that lives.
-    const bool late = other_lead_ && other_lead_->first == agent &&
-                      state.boot < other_lead_->second;
-    if (!late) return lease_->OnAgentGone(agent);
-    presence_.Reject(MessageKind::kState, Name(Error::kRefused));
-    return;
-  }
-  if (state.group != group_ || state.place != place_) return;
-  other_lead_ = {agent, state.boot};
-  if (!retained && !state.standby) lease_->OnRegularEdge(now);
-}
-
-void Membership::NoteRival(const std::string& agent, const AgentState& state,
-                           bool retained) {
-  if (!state.online || state.tier != TierName(Tier::kEdge) ||
-      state.group != group_ || agent == agent_ || state.standby || standby_) {
-    return;
-  }
-  const Place* place = tree_.Find(state.place);
-  if (place != nullptr && place->tier == Tier::kEdge && place->name != place_) {
-    return;
-  }
-  ++presence_.counters()["rival_edges"];
-  if (const auto times = rivals_.Admit(std::chrono::steady_clock::now())) {
-    spdlog::error(
-        "rival_edge agent={} group={} place={} times={} remedy=\"stop one of "
-        "the two, make it a standby, or give all agents of the group the same "
-        "tree\"",
-        agent, group_, state.place, *times);
-  }
-  const bool older = std::tie(state.boot, agent) <
-                     std::forward_as_tuple(presence_.boot(), agent_);
-  if (leads_ && !opened_ && state.place == place_ && (retained || older)) {
-    presence_.GiveUp(
-        {Error::kRefused,
-         fmt::format("agent {} already leads group {} at place {}: stop it "
-                     "first, or give this agent another group",
-                     agent, group_, place_)});
-  }
 }
 
 std::vector<Membership::Change> Membership::Apply(

@@ -1,4 +1,4 @@
-#include "edge_agent/former_run.h"
+#include "edge_agent/retained_run.h"
 
 #include <algorithm>
 #include <utility>
@@ -7,7 +7,7 @@
 
 namespace ddnn {
 
-Status FormerRun::OnConfig(std::string_view payload) {
+Status RetainedRun::OnConfig(std::string_view payload) {
   config_.reset();
   if (payload.empty()) return Done{};
   Result<GroupConfig> config = DecodeGroupConfig(payload);
@@ -17,7 +17,7 @@ Status FormerRun::OnConfig(std::string_view payload) {
   return Done{};
 }
 
-Status FormerRun::OnDecided(std::string_view payload) {
+Status RetainedRun::OnDecided(std::string_view payload) {
   decided_.reset();
   if (payload.empty()) return Done{};
   const Result<ddnn::Decided> decided = codec_.DecodeDecided(payload);
@@ -26,12 +26,12 @@ Status FormerRun::OnDecided(std::string_view payload) {
   return Done{};
 }
 
-bool FormerRun::Fits(const TickSchedule& schedule, Instant now) const {
+bool RetainedRun::Fits(const TickSchedule& schedule, Instant now) const {
   return schedule.ticks_per_second == ticks_per_s_ &&
          schedule.start <= now + kMaxClockAhead && !schedule.IsWornOut(now);
 }
 
-std::optional<FormerRun::Run> FormerRun::Resumable(Instant now) const {
+std::optional<RetainedRun::Run> RetainedRun::Resumable(Instant now) const {
   std::optional<Run> run;
   const auto consider = [&](const TickSchedule& schedule, Tick decided) {
     if (!Fits(schedule, now) || (run && run->schedule != schedule)) return;
@@ -48,7 +48,7 @@ std::optional<FormerRun::Run> FormerRun::Resumable(Instant now) const {
   return Before(last, run->decided) ? std::nullopt : run;
 }
 
-std::optional<Tick> FormerRun::FirstUnused() const {
+std::optional<Tick> RetainedRun::FirstUnused() const {
   std::optional<Tick> last = decided_;
   if (kept_ && (!last || Before(*last, kept_->decided))) last = kept_->decided;
   if (!last) return std::nullopt;

@@ -13,11 +13,12 @@
 
 namespace ddnn {
 
-/// What another edge, or this one before its end, left of the group's run: what
-/// is retained on `config` and `decided`. Who leads the group next goes on with
-/// it, so that devices keep their ticks and offer again what is not decided.
+/// What the broker retains of the group's run, `config` and `decided`, whoever
+/// leads: another edge, this one before its end, or this one now, whose words
+/// come back. Who leads the group next goes on with it, so that devices keep
+/// their ticks and offer again what is not decided.
 /// Thread-safety: none.
-class FormerRun {
+class RetainedRun {
  public:
   struct Run {
     TickSchedule schedule;
@@ -26,7 +27,7 @@ class FormerRun {
   };
 
   /// \param codec  borrowed; outlives this.
-  FormerRun(const Bundle& bundle, double ticks_per_s, const Codec* codec)
+  RetainedRun(const Bundle& bundle, double ticks_per_s, const Codec* codec)
       : tag_(bundle.tag), ticks_per_s_(ticks_per_s), codec_(*codec) {}
 
   /// \return Done, also of what was deleted; else why it means nothing.

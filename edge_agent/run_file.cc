@@ -13,13 +13,14 @@ namespace ddnn {
 namespace {
 
 /// The run as `config` tells it, a line; the watermark, a line.
-std::optional<FormerRun::Run> Parse(std::string_view text, std::uint32_t tag) {
+std::optional<RetainedRun::Run> Parse(std::string_view text,
+                                      std::uint32_t tag) {
   const std::size_t end = text.find('\n');
   if (end == std::string_view::npos) return std::nullopt;
   const Result<GroupConfig> config = DecodeGroupConfig(text.substr(0, end));
   if (!config || config->bundle_tag != tag) return std::nullopt;
   const std::string_view number = text.substr(end + 1);
-  FormerRun::Run run{config->schedule};
+  RetainedRun::Run run{config->schedule};
   const auto read = std::from_chars(number.data(),
                                     number.data() + number.size(), run.decided);
   if (read.ec != std::errc{}) return std::nullopt;
@@ -39,7 +40,7 @@ RunFile::~RunFile() {
   if (next_) Write(*next_);
 }
 
-std::optional<FormerRun::Run> RunFile::Read() const {
+std::optional<RetainedRun::Run> RunFile::Read() const {
   const Result<std::string> text = ReadFile(path_);
   if (!text) {
     if (text.error() != Error::kNotFound) {
@@ -58,7 +59,7 @@ std::optional<FormerRun::Run> RunFile::Read() const {
   return run;
 }
 
-void RunFile::Keep(const FormerRun::Run& run) {
+void RunFile::Keep(const RetainedRun::Run& run) {
   {
     const std::lock_guard lock(mutex_);
     next_ = run;
@@ -69,7 +70,7 @@ void RunFile::Keep(const FormerRun::Run& run) {
 void RunFile::Work(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   while (changed_.wait(lock, stop, [this] { return next_.has_value(); })) {
-    const FormerRun::Run run = *std::exchange(next_, std::nullopt);
+    const RetainedRun::Run run = *std::exchange(next_, std::nullopt);
     lock.unlock();
     Write(run);
     lock.lock();
@@ -77,7 +78,7 @@ void RunFile::Work(const std::stop_token& stop) {
   }
 }
 
-void RunFile::Write(const FormerRun::Run& run) {
+void RunFile::Write(const RetainedRun::Run& run) {
   GroupConfig config = config_;
   config.schedule = run.schedule;
   const Status written =

@@ -10,7 +10,7 @@
 
 #include "core/base/retry.h"
 #include "core/nn/bundle.h"
-#include "edge_agent/former_run.h"
+#include "edge_agent/retained_run.h"
 
 namespace ddnn {
 
@@ -33,22 +33,22 @@ class RunFile {
 
   /// \return what a former process kept of this network; nothing if there is
   ///     no file, or none that makes sense, which is logged.
-  std::optional<FormerRun::Run> Read() const;
+  std::optional<RetainedRun::Run> Read() const;
 
   /// Never waits.
-  void Keep(const FormerRun::Run& run);
+  void Keep(const RetainedRun::Run& run);
 
  private:
   void Work(const std::stop_token& stop);
-  void Write(const FormerRun::Run& run);
+  void Write(const RetainedRun::Run& run);
 
   const std::filesystem::path path_;
   const GroupConfig config_;  // but for the schedule
   std::mutex mutex_;
   std::condition_variable_any changed_;
-  std::optional<FormerRun::Run> next_;  // to be written
-  LogLimiter failures_;                 // of whoever writes
-  std::jthread thread_;                 // last, so that it ends first
+  std::optional<RetainedRun::Run> next_;  // to be written
+  LogLimiter failures_;                   // of whoever writes
+  std::jthread thread_;                   // last, so that it ends first
 };
 
 }  // namespace ddnn

@@ -1,4 +1,4 @@
-#include "edge_agent/former_run.h"
+#include "edge_agent/retained_run.h"
 
 #include <gtest/gtest.h>
 
@@ -13,12 +13,12 @@ constexpr Instant kStart{std::chrono::hours(480000)};
 constexpr Instant kNow = kStart + std::chrono::seconds(4);
 constexpr Tick kDue = kFirst + 100;  // at kNow, of a paced run
 
-class FormerRunTest : public testing::Test {
+class RetainedRunTest : public testing::Test {
  protected:
   static constexpr TickSchedule kPaced{kStart, 25, kFirst};
 
-  FormerRun Paced() const { return FormerRun(bundle_, 25, &codec_); }
-  void Hear(FormerRun* former, const TickSchedule& schedule,
+  RetainedRun Paced() const { return RetainedRun(bundle_, 25, &codec_); }
+  void Hear(RetainedRun* former, const TickSchedule& schedule,
             Tick decided) const {
     ASSERT_TRUE(former->OnConfig(EncodeGroupConfig(
         {bundle_.tag, bundle_.device_count(), bundle_.classes, schedule, 1})));
@@ -29,44 +29,44 @@ class FormerRunTest : public testing::Test {
   const Codec codec_{bundle_};
 };
 
-TEST_F(FormerRunTest, NothingIsLeftAtFirst) {
+TEST_F(RetainedRunTest, NothingIsLeftAtFirst) {
   EXPECT_EQ(Paced().Resumable(kNow), std::nullopt);
   EXPECT_EQ(Paced().FirstUnused(), std::nullopt);
 }
 
-TEST_F(FormerRunTest, TheWatermarkThatIsFurthestOnCounts) {
-  FormerRun former = Paced();
+TEST_F(RetainedRunTest, TheWatermarkThatIsFurthestOnCounts) {
+  RetainedRun former = Paced();
   Hear(&former, kPaced, kFirst + 50);
   former.OnKept({kPaced, kFirst + 60});
-  EXPECT_EQ(former.Resumable(kNow), (FormerRun::Run{kPaced, kFirst + 60}));
+  EXPECT_EQ(former.Resumable(kNow), (RetainedRun::Run{kPaced, kFirst + 60}));
   former.OnKept({kPaced, kFirst + 40});
-  EXPECT_EQ(former.Resumable(kNow), (FormerRun::Run{kPaced, kFirst + 50}));
+  EXPECT_EQ(former.Resumable(kNow), (RetainedRun::Run{kPaced, kFirst + 50}));
 }
 
-TEST_F(FormerRunTest, WhatTheBrokerKeptComesBeforeAFileOfAnotherRun) {
-  FormerRun former = Paced();
+TEST_F(RetainedRunTest, WhatTheBrokerKeptComesBeforeAFileOfAnotherRun) {
+  RetainedRun former = Paced();
   Hear(&former, kPaced, kFirst + 50);
   former.OnKept({{kStart, 25, kFirst + 5}, kFirst + 90});
-  EXPECT_EQ(former.Resumable(kNow), (FormerRun::Run{kPaced, kFirst + 50}));
+  EXPECT_EQ(former.Resumable(kNow), (RetainedRun::Run{kPaced, kFirst + 50}));
 }
 
-TEST_F(FormerRunTest, AWatermarkALittleAheadOfTheClockIsKept) {
-  FormerRun heard = Paced();
+TEST_F(RetainedRunTest, AWatermarkALittleAheadOfTheClockIsKept) {
+  RetainedRun heard = Paced();
   Hear(&heard, kPaced, kDue + 120);
   EXPECT_EQ(heard.Resumable(kNow)->decided, kDue + 120);
-  FormerRun kept = Paced();
+  RetainedRun kept = Paced();
   kept.OnKept({kPaced, kDue + 120});
   EXPECT_EQ(kept.Resumable(kNow)->decided, kDue + 120);
 }
 
 /// The clock was set back: ticks that are due were answered already.
-TEST_F(FormerRunTest, BehindItsWatermarkARunIsOver) {
+TEST_F(RetainedRunTest, BehindItsWatermarkARunIsOver) {
   for (const Tick ahead : {kDue + 130, kFirst + 100'000}) {
-    FormerRun heard = Paced();
+    RetainedRun heard = Paced();
     Hear(&heard, kPaced, ahead);
     EXPECT_EQ(heard.Resumable(kNow), std::nullopt);
     EXPECT_TRUE(Before(ahead, *heard.FirstUnused()));
-    FormerRun kept = Paced();
+    RetainedRun kept = Paced();
     Hear(&kept, kPaced, kFirst + 50);
     kept.OnKept({kPaced, ahead});
     EXPECT_EQ(kept.Resumable(kNow), std::nullopt);
@@ -74,16 +74,16 @@ TEST_F(FormerRunTest, BehindItsWatermarkARunIsOver) {
   }
 }
 
-TEST_F(FormerRunTest, AWatermarkBeforeTheScheduleCountsForNothing) {
-  FormerRun former = Paced();
+TEST_F(RetainedRunTest, AWatermarkBeforeTheScheduleCountsForNothing) {
+  RetainedRun former = Paced();
   Hear(&former, kPaced, kFirst - 2);
   EXPECT_EQ(former.Resumable(kNow)->decided, kFirst - 1);
   former.OnKept({kPaced, kFirst + 60});
   EXPECT_EQ(former.Resumable(kNow)->decided, kFirst + 60);
 }
 
-TEST_F(FormerRunTest, AnUnpacedRunReachesATickEachMillisecondAtMost) {
-  FormerRun former(bundle_, 0, &codec_);
+TEST_F(RetainedRunTest, AnUnpacedRunReachesATickEachMillisecondAtMost) {
+  RetainedRun former(bundle_, 0, &codec_);
   const TickSchedule unpaced{kStart, 0, kFirst};
   Hear(&former, unpaced, kFirst + 3000);
   EXPECT_EQ(former.Resumable(kNow)->decided, kFirst + 3000);
@@ -92,19 +92,19 @@ TEST_F(FormerRunTest, AnUnpacedRunReachesATickEachMillisecondAtMost) {
 }
 
 /// Its last ticks would look as if they came before its first.
-TEST_F(FormerRunTest, AWornOutRunIsNotResumed) {
+TEST_F(RetainedRunTest, AWornOutRunIsNotResumed) {
   constexpr std::chrono::seconds kLongest(kLongestRun / 25);
   for (const bool worn_out : {false, true}) {
     const Instant now =
         kStart + kLongest + std::chrono::seconds(worn_out ? 1 : 0);
-    FormerRun former = Paced();
+    RetainedRun former = Paced();
     Hear(&former, kPaced, kFirst + kLongestRun - 50);
     EXPECT_EQ(former.Resumable(now).has_value(), !worn_out);
   }
 }
 
-TEST_F(FormerRunTest, ANewRunBeginsBeyondAllThatWasUsed) {
-  FormerRun former = Paced();
+TEST_F(RetainedRunTest, ANewRunBeginsBeyondAllThatWasUsed) {
+  RetainedRun former = Paced();
   Hear(&former, kPaced, kFirst + 50);
   EXPECT_EQ(former.FirstUnused(), kFirst + 50 + kMaxTicksAhead + 1);
   former.OnKept({kPaced, kFirst + 60});

@@ -14,7 +14,7 @@ class RunFileTest : public testing::Test {
   const TempFolder folder_;
   const std::filesystem::path path_ = folder_.path() / "edge-a.run.json";
   const Bundle bundle_ = MakeTestBundle();
-  const FormerRun::Run run_{
+  const RetainedRun::Run run_{
       {Instant(std::chrono::seconds(1'700'000'000)), 25, 4'000'000'000},
       4'000'000'123};
 };
