@@ -93,6 +93,9 @@ struct RunFigures {
   std::int64_t degraded = 0;
   std::int64_t repeats = 0;  ///< messages for samples that had ended before
   std::map<std::string, std::int64_t> losses;  ///< by reason
+  /// Of which not all that devices said was heard: samples of theirs may be
+  /// lost without an event, and are in no figure.
+  std::int64_t unheard_ticks = 0;
 
   Tally right;  ///< of samples whose class is known; lost ones are wrong
   std::vector<std::pair<std::string, Tally>> by_class;  ///< in label order
@@ -113,6 +116,8 @@ struct RunFigures {
   std::int64_t results() const {
     return samples() - At(outcomes, Outcome::kLost);
   }
+  /// Adds what must be known of unheard_ticks, if there are any.
+  void NoteUnheard();
   /// The bytes of that name; unknown if there are none.
   Figure BytesOf(std::string_view name) const;
 };
