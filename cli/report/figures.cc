@@ -22,12 +22,6 @@ Json ToJsonValue(const PerOutcome<std::int64_t>& counts) {
 
 }  // namespace
 
-std::string_view Name(Outcome outcome) {
-  constexpr std::array<std::string_view, 5> kNames{"local", "edge", "cloud",
-                                                   "fallback", "lost"};
-  return kNames[static_cast<std::size_t>(outcome)];
-}
-
 RunFigures::Interval& RunFigures::Interval::operator+=(const Interval& other) {
   for (const Outcome outcome : kOutcomes) {
     At(outcomes, outcome) += At(other.outcomes, outcome);

@@ -12,11 +12,6 @@ namespace {
 
 using Presence = RunFigures::Presence;
 
-Outcome OutcomeOf(const SampleResult& result) {
-  if (result.status == ResultStatus::kFallback) return Outcome::kFallback;
-  return static_cast<Outcome>(result.exit);
-}
-
 Presence PresenceOf(const AgentState& state) {
   if (!state.online) return Presence::kGone;
   return state.camera_up ? Presence::kThere : Presence::kCameraDown;
