@@ -1,5 +1,7 @@
 #include "cli/report/figures.h"
 
+#include <spdlog/fmt/fmt.h>
+
 #include <nlohmann/json.hpp>
 #include <numeric>
 
@@ -19,12 +21,6 @@ Json ToJsonValue(const PerOutcome<std::int64_t>& counts) {
 }
 
 }  // namespace
-
-std::string_view Name(Outcome outcome) {
-  constexpr std::array<std::string_view, 5> kNames{"local", "edge", "cloud",
-                                                   "fallback", "lost"};
-  return kNames[static_cast<std::size_t>(outcome)];
-}
 
 RunFigures::Interval& RunFigures::Interval::operator+=(const Interval& other) {
   for (const Outcome outcome : kOutcomes) {
@@ -49,6 +45,14 @@ Figure RunFigures::Agent::Available() const {
 
 std::int64_t RunFigures::samples() const {
   return std::accumulate(outcomes.begin(), outcomes.end(), std::int64_t{0});
+}
+
+void RunFigures::NoteUnheard() {
+  if (unheard_ticks == 0) return;
+  notes.push_back(fmt::format(
+      "Of {} ticks not all that devices said was heard: a sample of theirs "
+      "that has neither a result nor a loss is lost, and counted nowhere",
+      unheard_ticks));
 }
 
 Figure RunFigures::BytesOf(std::string_view name) const {
@@ -78,6 +82,7 @@ std::string ToJson(const RunFigures& run) {
                   {"lost", At(run.outcomes, Outcome::kLost)},
                   {"duplicates", run.repeats},
                   {"degraded", run.degraded},
+                  {"unheard_ticks", run.unheard_ticks},
                   {"outcomes", ToJsonValue(run.outcomes)},
                   {"accuracy",
                    {{"overall", ToJsonValue(run.right.accuracy())},

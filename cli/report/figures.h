@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -8,31 +7,10 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/outcome.h"
 #include "cli/summary.h"
 
 namespace ddnn {
-
-/// How a sample ended. A fallback counts as that alone, not as the exit that
-/// its class came from.
-enum class Outcome { kLocal, kEdge, kCloud, kFallback, kLost };
-inline constexpr std::array kOutcomes{Outcome::kLocal, Outcome::kEdge,
-                                      Outcome::kCloud, Outcome::kFallback,
-                                      Outcome::kLost};
-/// "local", "edge", "cloud", "fallback", "lost".
-std::string_view Name(Outcome outcome);
-
-/// Indexed by Outcome.
-template <typename T>
-using PerOutcome = std::array<T, kOutcomes.size()>;
-
-template <typename T>
-T& At(PerOutcome<T>& values, Outcome outcome) {
-  return values[static_cast<std::size_t>(outcome)];
-}
-template <typename T>
-const T& At(const PerOutcome<T>& values, Outcome outcome) {
-  return values[static_cast<std::size_t>(outcome)];
-}
 
 /// What a page shows of a run, wherever it comes from. Times are seconds since
 /// the run's start unless they say otherwise.
@@ -93,6 +71,9 @@ struct RunFigures {
   std::int64_t degraded = 0;
   std::int64_t repeats = 0;  ///< messages for samples that had ended before
   std::map<std::string, std::int64_t> losses;  ///< by reason
+  /// Of which not all that devices said was heard: samples of theirs may be
+  /// lost without an event, and are in no figure.
+  std::int64_t unheard_ticks = 0;
 
   Tally right;  ///< of samples whose class is known; lost ones are wrong
   std::vector<std::pair<std::string, Tally>> by_class;  ///< in label order
@@ -113,6 +94,8 @@ struct RunFigures {
   std::int64_t results() const {
     return samples() - At(outcomes, Outcome::kLost);
   }
+  /// Adds what must be known of unheard_ticks, if there are any.
+  void NoteUnheard();
   /// The bytes of that name; unknown if there are none.
   Figure BytesOf(std::string_view name) const;
 };

@@ -20,6 +20,7 @@ namespace {
 using Presence = RunFigures::Presence;
 
 constexpr const char* kSamples = "ddnn_samples_total";
+constexpr const char* kUnheard = "ddnn_ticks_unheard_total";
 constexpr const char* kScrapeTimes = "timestamp(up)";
 
 std::optional<Outcome> OutcomeOf(const Series& series) {
@@ -139,6 +140,7 @@ class ScrapedRun {
       const std::int64_t lost = Whole(increases_.Total(*series));
       if (lost > 0) figures_.losses[series->Label("reason")] += lost;
     }
+    figures_.unheard_ticks = Whole(Total(Ours(kUnheard)).value_or(0));
   }
   void Count(const Series& series, Outcome outcome) {
     increases_.Each(series, [&](double time_s, double increase) {
@@ -272,6 +274,7 @@ class ScrapedRun {
     figures_.notes.push_back(
         "Counts are those of the newest scrapes: what happened since is not in "
         "them");
+    figures_.NoteUnheard();
     std::string missing;
     for (const ReportMetric& metric : ReportMetrics()) {
       if (!metric.needed || !Ours(metric.name).empty()) continue;
@@ -303,6 +306,7 @@ const std::vector<ReportMetric>& ReportMetrics() {
   static const std::vector<ReportMetric> metrics{
       {kSamples, kSamples, true},
       {"ddnn_samples_lost_total", "ddnn_samples_lost_total", true},
+      {kUnheard, kUnheard, true},
       {"ddnn_sample_latency_seconds_bucket",
        "ddnn_sample_latency_seconds_bucket", true},
       {"ddnn_labelled_samples_total", "ddnn_labelled_samples_total", false},

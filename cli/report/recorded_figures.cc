@@ -64,20 +64,6 @@ void RecordedRun::FillLatency(RunFigures* figures) const {
   }
 }
 
-std::optional<DeviceBytes> RecordedRun::Sent(const AgentStory& story) const {
-  // A device that runs sends scores: if it counts none, it does not tell.
-  if (!story.first || story.last.mqtt_bytes == 0) return std::nullopt;
-  DeviceBytes sent = story.last;
-  // A described run's agents started with it; others had counted before. An
-  // agent that has started anew counts from 0 again.
-  if (!run_ && sent.mqtt_bytes >= story.first->mqtt_bytes &&
-      sent.payload_bytes >= story.first->payload_bytes) {
-    sent.payload_bytes -= story.first->payload_bytes;
-    sent.mqtt_bytes -= story.first->mqtt_bytes;
-  }
-  return sent;
-}
-
 void RecordedRun::FillAgents(RunFigures* figures) const {
   for (const auto& [name, story] : agents_) {
     const AgentState& state = story.state;
@@ -112,9 +98,11 @@ void RecordedRun::FillAgents(RunFigures* figures) const {
       if (run_ && device < run_->cameras.size()) {
         agent.camera = run_->cameras[device];
       }
-      if (const auto sent = Sent(story)) {
-        agent.payload_bytes = static_cast<double>(sent->payload_bytes);
-        agent.mqtt_bytes = static_cast<double>(sent->mqtt_bytes);
+      // A device that runs sends scores: if it counts none, it does not tell.
+      if (story.sent.mqtt_bytes > 0 ||
+          (story.counted && story.counted->mqtt_bytes > 0)) {
+        agent.payload_bytes = static_cast<double>(story.sent.payload_bytes);
+        agent.mqtt_bytes = static_cast<double>(story.sent.mqtt_bytes);
       }
     }
     figures->agents.push_back(std::move(agent));
@@ -154,6 +142,7 @@ void RecordedRun::FillBytes(RunFigures* figures) const {
 }
 
 void RecordedRun::FillNotes(RunFigures* figures) const {
+  figures->NoteUnheard();
   auto& notes = figures->notes;
   if (malformed_ > 0) {
     notes.push_back(fmt::format("{} lines were not understood; the first: {}",

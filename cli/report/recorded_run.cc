@@ -12,11 +12,6 @@ namespace {
 
 using Presence = RunFigures::Presence;
 
-Outcome OutcomeOf(const SampleResult& result) {
-  if (result.status == ResultStatus::kFallback) return Outcome::kFallback;
-  return static_cast<Outcome>(result.exit);
-}
-
 Presence PresenceOf(const AgentState& state) {
   if (!state.online) return Presence::kGone;
   return state.camera_up ? Presence::kThere : Presence::kCameraDown;
@@ -72,11 +67,12 @@ Status RecordedRun::Add(const RecordedEvent& event) {
   } else if (const auto* loss = std::get_if<RecordedEvent::Loss>(&event.what)) {
     last_sample_s_ = std::max(last_sample_s_, event.time_s);
     AddLoss(time_s, *loss);
+  } else if (const auto* unheard = std::get_if<TicksUnheard>(&event.what)) {
+    figures_.unheard_ticks += Tick{unheard->last - unheard->first} + 1LL;
   } else if (state != nullptr) {
     AddState(event, *state);
-  } else if (AgentStory* story = StoryOf(event)) {
-    story->last = DeviceBytesIn(*info);
-    if (!story->first) story->first = story->last;
+  } else if (info != nullptr) {
+    AddCounters(event, *info);
   }
   return Done{};
 }
@@ -176,6 +172,23 @@ void RecordedRun::AddState(const RecordedEvent& event,
   if (!changes.empty() && changes.back().presence == presence) return;
   if (changes.size() == kMaxChanges) return;
   changes.push_back({event.time_s, presence});
+}
+
+void RecordedRun::AddCounters(const RecordedEvent& event,
+                              const AgentCounters& counters) {
+  AgentStory* story = StoryOf(event);
+  if (story == nullptr) return;
+  const DeviceBytes now = DeviceBytesIn(counters);
+  // A described run's agents started with it; others had counted before.
+  DeviceBytes before = story->counted.value_or(run_ ? DeviceBytes{} : now);
+  // Who counts less has started anew, from 0.
+  if (now.payload_bytes < before.payload_bytes ||
+      now.mqtt_bytes < before.mqtt_bytes) {
+    before = {};
+  }
+  story->sent.payload_bytes += now.payload_bytes - before.payload_bytes;
+  story->sent.mqtt_bytes += now.mqtt_bytes - before.mqtt_bytes;
+  story->counted = now;
 }
 
 }  // namespace ddnn

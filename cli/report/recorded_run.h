@@ -47,8 +47,8 @@ class RecordedRun {
   struct AgentStory {
     AgentState state;
     std::vector<Change> changes;
-    std::optional<DeviceBytes> first;  // its first counters
-    DeviceBytes last;
+    std::optional<DeviceBytes> counted;  // when it last told
+    DeviceBytes sent;                    // while the stream was recorded
   };
 
   bool Chosen(const RecordedEvent& event) const;
@@ -57,6 +57,7 @@ class RecordedRun {
   void AddAnswer(double time_s, const RecordedEvent::Answer& answer);
   void AddLoss(double time_s, const RecordedEvent::Loss& loss);
   void AddState(const RecordedEvent& event, const AgentState& state);
+  void AddCounters(const RecordedEvent& event, const AgentCounters& counters);
   void AddTruth(double time_s, int truth, std::optional<int> label);
   /// \return false if the sample has ended before.
   bool Remember(const SampleId& sample);
@@ -66,8 +67,6 @@ class RecordedRun {
   void FillLatency(RunFigures* figures) const;
   void FillAgents(RunFigures* figures) const;
   void FillNotes(RunFigures* figures) const;
-  /// What a device sent while the stream was recorded; unknown if unheard of.
-  std::optional<DeviceBytes> Sent(const AgentStory& story) const;
 
   const std::string wanted_site_;
   const std::string wanted_group_;

@@ -1,6 +1,7 @@
 #include "cli/serve/exit_history.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace ddnn {
 namespace {
@@ -18,17 +19,21 @@ std::size_t SlotOf(std::int64_t second) {
 }  // namespace
 
 void ExitHistory::Counts::Add(const Counts& other) {
-  for (std::size_t i = 0; i < exits.size(); ++i) exits[i] += other.exits[i];
-  lost += other.lost;
+  for (const Outcome outcome : kOutcomes) {
+    At(outcomes, outcome) += At(other.outcomes, outcome);
+  }
 }
 
-void ExitHistory::AddResult(Tier exit, Instant now) {
-  ++At(now).exits[static_cast<std::size_t>(exit)];
+std::uint32_t ExitHistory::Counts::results() const {
+  return std::accumulate(outcomes.begin(), outcomes.end(), 0U) -
+         At(outcomes, Outcome::kLost);
 }
 
-void ExitHistory::AddLoss(Instant now) { ++At(now).lost; }
+void ExitHistory::Add(Outcome outcome, Instant now) {
+  ++At(CountsAt(now).outcomes, outcome);
+}
 
-ExitHistory::Counts& ExitHistory::At(Instant now) {
+ExitHistory::Counts& ExitHistory::CountsAt(Instant now) {
   const std::int64_t second = SecondOf(now);
   if (!first_) {
     first_ = second;

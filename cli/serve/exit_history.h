@@ -5,12 +5,12 @@
 #include <optional>
 #include <vector>
 
+#include "cli/outcome.h"
 #include "core/base/clock.h"
-#include "core/nn/tier.h"
 
 namespace ddnn {
 
-/// Where a group's samples left in the last five minutes, second by second.
+/// How a group's samples ended in the last five minutes, second by second.
 ///
 /// Memory is fixed, however fast samples come. A clock that is set back makes
 /// samples count in the last second that was known.
@@ -23,15 +23,13 @@ class ExitHistory {
 
   /// Samples of a second, or of a step.
   struct Counts {
-    PerExit<std::uint32_t> exits{};
-    std::uint32_t lost = 0;
+    PerOutcome<std::uint32_t> outcomes{};
 
     void Add(const Counts& other);
-    std::uint32_t results() const { return exits[0] + exits[1] + exits[2]; }
+    std::uint32_t results() const;  ///< all but those that were lost
   };
 
-  void AddResult(Tier exit, Instant now);
-  void AddLoss(Instant now);
+  void Add(Outcome outcome, Instant now);
 
   /// Results a second over the last whole seconds, fewer at the start; 0
   /// before the first.
@@ -40,7 +38,7 @@ class ExitHistory {
   std::vector<Counts> Steps(Instant now) const;
 
  private:
-  Counts& At(Instant now);
+  Counts& CountsAt(Instant now);
   /// Of a second since 1970; empty if it is not in memory.
   Counts Of(std::int64_t second) const;
 

@@ -37,7 +37,7 @@ Status GroupPage::OnResult(std::string_view payload, Instant now) {
     ++totals_.status.at(static_cast<std::size_t>(result->status));
     totals_.content_bytes += static_cast<std::uint64_t>(result->content_bytes);
     totals_.raw_bytes += result->views_used.size() * kViewBytes;
-    history_.AddResult(result->exit, now);
+    history_.Add(OutcomeOf(*result), now);
   }
   answer_ = {std::move(result).value(), now};
   return Done{};
@@ -48,7 +48,7 @@ Status GroupPage::OnLoss(std::string_view payload, Instant now) {
   if (!loss) return loss.failure();
   if (std::holds_alternative<TicksUnheard>(*loss)) return Done{};
   ++totals_.lost;
-  history_.AddLoss(now);
+  history_.Add(Outcome::kLost, now);
   return Done{};
 }
 

@@ -150,11 +150,11 @@ Json TotalsJson(const GroupPage& group, Instant now) {
           {"per_s", Rounded(group.history().PerSecond(now))}};
 }
 
-/// Steps of kStepSeconds, the oldest first: [local, edge, cloud, lost].
+/// Steps of kStepSeconds, the oldest first, each by Outcome.
 Json HistoryJson(const GroupPage& group, Instant now) {
   Json steps = Json::array();
   for (const auto& step : group.history().Steps(now)) {
-    steps.push_back({step.exits[0], step.exits[1], step.exits[2], step.lost});
+    steps.push_back(step.outcomes);
   }
   return {{"step_s", ExitHistory::kStepSeconds}, {"steps", std::move(steps)}};
 }

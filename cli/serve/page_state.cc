@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "cli/known_agents.h"
 #include "core/nn/tier.h"
 
 namespace ddnn {
@@ -165,12 +166,12 @@ std::vector<PageState::NamedAgent> PageState::AgentsOf(
 PageState::NamedAgent PageState::DeviceOf(const std::vector<NamedAgent>& agents,
                                           int device) {
   NamedAgent best{{}, nullptr};
-  const auto rank = [](const NamedAgent& one) {
-    return std::pair(one.agent->state.online, one.agent->state.boot);
-  };
   for (const NamedAgent& one : agents) {
     if (one.agent->state.device != device) continue;
-    if (best.agent == nullptr || rank(best) < rank(one)) best = one;
+    if (best.agent == nullptr ||
+        StandsBefore(one.agent->state, best.agent->state)) {
+      best = one;
+    }
   }
   return best;
 }

@@ -10,6 +10,7 @@
 #include <system_error>
 
 #include "cli/command.h"
+#include "cli/known_agents.h"
 #include "cli/recording_reader.h"
 #include "cli/stop_flag.h"
 #include "cli/trace/sample_trace.h"
@@ -99,14 +100,13 @@ std::optional<SampleTrace> Listen(const TraceOptions& options,
 
   const SystemClock clock;
   std::string trouble = mqtt.url + ": no broker answers there";
-  auto deadline =
+  const auto last_end =
       steady_clock::now() + milliseconds(std::lround(1000 * options.timeout_s));
-  for (bool over = false; !stop.raised();) {
+  for (auto not_over = steady_clock::now(); !stop.raised();) {
     const auto now = steady_clock::now();
-    if (listener.over() && !over) {
-      over = true;
-      deadline = std::min(deadline, now + kStragglers);
-    }
+    if (!listener.over()) not_over = now;
+    const auto deadline =
+        listener.over() ? std::min(last_end, not_over + kStragglers) : last_end;
     if (now >= deadline) {
       throw CommandError(kExitUnavailable,
                          trouble.empty()
@@ -139,7 +139,7 @@ class Search {
     if (const auto* run = std::get_if<RunDescription>(&event.what)) {
       trace_.thresholds = run->thresholds;
     } else if (const auto* state = std::get_if<AgentState>(&event.what)) {
-      if (state->device >= 0) trace_.devices[state->device] = event.agent;
+      agents_.Add(event.site, event.agent, *state);
     } else if (Fits(event)) {
       if (auto* answer = std::get_if<RecordedEvent::Answer>(&event.what)) {
         return Ended(event, answer->result, answer->truth, answer->result.exit);
@@ -171,6 +171,7 @@ class Search {
     trace_.site = event.site;
     trace_.group = event.group;
     trace_.config = *reader_.ConfigOf(event.site, event.group);
+    trace_.devices = agents_.DevicesOf(event.site, event.group);
     trace_.end = end;
     if (truth) {
       trace_.truth = trace_.config.classes[static_cast<std::size_t>(*truth)];
@@ -180,6 +181,7 @@ class Search {
 
   const TraceQuery query_;
   const RecordingReader& reader_;  // has read what is added
+  KnownAgents agents_;
   SampleTrace trace_;
   std::size_t others_ = 0;
 };

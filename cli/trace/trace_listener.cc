@@ -82,11 +82,11 @@ void TraceListener::OnConfig(const ParsedTopic& topic,
 
 void TraceListener::OnState(const ParsedTopic& topic,
                             const BusMessage& message) {
-  const auto state = DecodeAgentState(message.payload);
-  if (!state || state->device < 0 || state->device >= kMaxDevices) return;
-  const std::string name = NameOf(topic.site, state->group);
-  if (!devices_.contains(name) && devices_.size() >= kMostGroups) return;
-  devices_[name][state->device] = topic.agent;
+  const bool removed = message.payload.empty();
+  const auto state = removed ? Result<AgentState>(AgentState{})
+                             : DecodeAgentState(message.payload);
+  if (!state) return;
+  agents_.Add(std::string(topic.site), std::string(topic.agent), *state);
 }
 
 void TraceListener::OnBinary(const ParsedTopic& topic,
@@ -99,9 +99,9 @@ void TraceListener::OnBinary(const ParsedTopic& topic,
       group == nullptr ? 0 : static_cast<int>(group->config.classes.size()));
   if (!mention) return;
   const MessageKind kind = KindOf(topic);
-  if (kind == MessageKind::kDecided) {
-    over_ |= query_.sample && !mention->ticks.empty() &&
-             !Before(mention->ticks[0], query_.sample->tick);
+  if (of_group && kind == MessageKind::kDecided) {
+    group->over |= query_.sample && !mention->ticks.empty() &&
+                   !Before(mention->ticks[0], query_.sample->tick);
     return;
   }
   if (of_group && !group->listening_since && !mention->ticks.empty()) {
@@ -111,6 +111,12 @@ void TraceListener::OnBinary(const ParsedTopic& topic,
                     std::string(topic.agent), kind, message.payload.size(), now,
                     std::move(*mention)});
   if (notes_.size() > kMostMessages) notes_.pop_front();
+}
+
+bool TraceListener::over() const {
+  return !groups_.empty() &&
+         std::all_of(groups_.begin(), groups_.end(),
+                     [](const auto& group) { return group.second.over; });
 }
 
 bool TraceListener::Wanted(const Group& group, const SampleId& sample,
@@ -150,10 +156,18 @@ std::optional<SampleTrace> TraceListener::OnEnd(const ParsedTopic& topic,
   trace.site = topic.site;
   trace.group = topic.group;
   trace.config = group->config;
-  const auto devices = devices_.find(NameOf(topic.site, topic.group));
-  if (devices != devices_.end()) trace.devices = devices->second;
+  trace.devices = agents_.DevicesOf(trace.site, trace.group);
   GatherMessages(&trace);
   return trace;
+}
+
+bool TraceListener::Belongs(const Note& note, const SampleTrace& trace) const {
+  if (note.site != trace.site) return false;
+  // To and from the cloud, edges of all groups speak on the same topics.
+  const std::string group =
+      note.group.empty() ? agents_.GroupOf(note.site, note.agent) : note.group;
+  return (group.empty() || group == trace.group) &&
+         note.mention.bundle_tag == trace.config.bundle_tag;
 }
 
 void TraceListener::GatherMessages(SampleTrace* trace) const {
@@ -164,11 +178,7 @@ void TraceListener::GatherMessages(SampleTrace* trace) const {
     origin = schedule.InstantOf(sample.tick);
   }
   for (const Note& note : notes_) {
-    if (note.site != trace->site ||
-        (!note.group.empty() && note.group != trace->group) ||
-        note.mention.bundle_tag != trace->config.bundle_tag) {
-      continue;
-    }
+    if (!Belongs(note, *trace)) continue;
     const bool names_it = Mentions(note.mention, sample);
     const bool of_its_tick =
         SpeaksOfTicks(note.kind) && Mentions(note.mention, sample.tick);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/known_agents.h"
 #include "cli/trace/sample_trace.h"
 #include "core/base/clock.h"
 #include "core/bus/bus.h"
@@ -30,9 +31,9 @@ class TraceListener {
   /// \return the trace, once the sample has ended.
   std::optional<SampleTrace> OnMessage(const BusMessage& message, Instant now);
 
-  /// The edge has decided the sample's tick: its end came before, or comes
-  /// right now.
-  bool over() const { return over_; }
+  /// Every group's edge has decided the sample's tick: its end came before, or
+  /// comes right now.
+  bool over() const;
   /// Groups that a configuration was heard of.
   std::size_t groups() const { return groups_.size(); }
   /// Results and losses that were not the ones looked for.
@@ -51,6 +52,7 @@ class TraceListener {
   struct Group {
     GroupConfig config;
     std::optional<Tick> listening_since;  // the first tick heard of
+    bool over = false;                    // it has decided the sample's tick
   };
 
   void OnConfig(const ParsedTopic& topic, const BusMessage& message);
@@ -59,6 +61,8 @@ class TraceListener {
                 Instant now);
   std::optional<SampleTrace> OnEnd(const ParsedTopic& topic,
                                    const BusMessage& message);
+  /// What was heard may be part of the sample's way.
+  bool Belongs(const Note& note, const SampleTrace& trace) const;
   bool Wanted(const Group& group, const SampleId& sample,
               std::optional<Tier> exit) const;
   void GatherMessages(SampleTrace* trace) const;
@@ -66,9 +70,8 @@ class TraceListener {
 
   const TraceQuery query_;
   std::map<std::string, Group> groups_;  // by "site/group"
-  std::map<std::string, std::map<int, std::string>> devices_;  // the same
+  KnownAgents agents_;
   std::deque<Note> notes_;
-  bool over_ = false;
   std::size_t others_ = 0;
 };
 

@@ -184,7 +184,7 @@ void ExpectSameFigures(const std::map<std::string, double>& seen,
   EXPECT_EQ(seen.at("right"),
             std::round(results * summary["accuracy"]["overall"].get<double>()));
   EXPECT_EQ(seen.at("wrong"), results - seen.at("right"));
-  for (const char* exit : {"local", "edge", "cloud"}) {
+  for (const char* exit : {"local", "edge", "cloud", "fallback"}) {
     EXPECT_NEAR(seen.at(exit) / results, summary["exit_share"][exit], 1e-9);
   }
   const double device_samples = results * 6;
@@ -198,6 +198,7 @@ std::map<std::string, double> FiguresIn(const PrometheusClient& prometheus) {
       R"({tier="device", link="device_edge", kind=~"score|feature|offload"}))";
   std::map<std::string, std::string> queries{
       {"results", "sum(ddnn_samples_total)"},
+      {"fallback", R"(sum(ddnn_samples_total{status="fallback"}))"},
       {"latencies", "sum(ddnn_sample_latency_seconds_count)"},
       {"right", R"(sum(ddnn_labelled_samples_total{correct="yes"}))"},
       {"wrong", R"(sum(ddnn_labelled_samples_total{correct="no"}))"},

@@ -3,6 +3,7 @@
 // that comes from the bus is set as text, never as markup.
 
 const TIERS = ["local", "edge", "cloud"];
+const OUTCOMES = [...TIERS, "fallback", "lost"];  // of history.steps
 const EXIT_NAMES = { local: "Local exit", edge: "Edge exit", cloud: "Cloud" };
 const PRESENCE = {
   sees: ["sees it", "good"],
@@ -14,7 +15,10 @@ const PRESENCE = {
   unknown: ["never seen", "warn"],
 };
 // Where T is not known, nor is whether the exit was the last.
-const ANSWERED = { early: ", sure enough", last: ", the last word", unknown: ", answered here" };
+const ANSWERED = {
+  early: ", sure enough", last: ", the last word", unknown: ", answered here",
+  fallback: ", not sure enough, but deeper tiers are silent",
+};
 const STATUS = {
   degraded: ["views missing", "warn"],
   fallback: ["fallback: a deeper tier was silent", "bad"],
@@ -128,8 +132,10 @@ function showWay(state) {
     const [name, verdict, figures] = item.firstChild.children;
     setText(name, EXIT_NAMES[exit]);
     const last = i === known.length - 1;
+    const answered = answer?.status === "fallback" ? "fallback"
+      : known === state.exits ? (last ? "last" : "early") : "unknown";
     setText(verdict, !step ? (answer ? "not needed" : "")
-      : isolated(state.classes[step.label] ?? "?") + (taken ? ANSWERED[known === state.exits ? (last ? "last" : "early") : "unknown"] : ", not sure enough"));
+      : isolated(state.classes[step.label] ?? "?") + (taken ? ANSWERED[answered] : ", not sure enough"));
     const hasT = threshold !== undefined && !(last && threshold >= 1);
     setText(figures, (step ? "η " + step.eta.toFixed(2) : "") + (hasT ? (step ? "  ·  " : "") + "T " + threshold.toFixed(2) : ""));
     const [bar, mark] = item.lastChild.children;
@@ -147,10 +153,11 @@ function showTiles(state) {
   setText(byId("rate"), totals.per_s.toFixed(totals.per_s < 10 ? 1 : 0));
   setText(byId("rate-note"), totals.results.toLocaleString("en") + " since this page's server began");
 
-  const sum = state.history.steps.reduce((all, step) => all.map((n, i) => n + step[i]), [0, 0, 0, 0]);
-  const results = sum[0] + sum[1] + sum[2];
-  setText(byId("early"), results ? percent((results - sum[2]) / results) : "–");
-  setText(byId("early-note"), results ? TIERS.map((tier, i) => tier + " " + percent(sum[i] / results)).join(" · ") : "nothing yet");
+  const [local, edge, cloud, fallback] = OUTCOMES.map((_, i) => state.history.steps.reduce((n, step) => n + step[i], 0));
+  const results = local + edge + cloud + fallback;
+  const shares = Object.entries({ local, edge, cloud, ...(fallback && { fallback }) });
+  setText(byId("early"), results ? percent((local + edge) / results) : "–");
+  setText(byId("early-note"), results ? shares.map(([name, n]) => name + " " + percent(n / results)).join(" · ") : "nothing yet");
 
   const saved = totals.raw_bytes ? 1 - totals.content_bytes / totals.raw_bytes : null;
   setText(byId("saved"), saved === null ? "–" : percent(Math.max(0, saved)));
@@ -231,8 +238,7 @@ function showHistory(state) {
     byId("history").append(svg, axis);
   }
   svg.setAttribute("viewBox", "0 0 " + steps.length + " 100");
-  const kinds = [...TIERS, "lost"];
-  fill(svg, steps.flatMap((step, i) => kinds.map((kind, k) => ({ step, i, kind, k }))),
+  fill(svg, steps.flatMap((step, i) => OUTCOMES.map((kind, k) => ({ step, i, kind, k }))),
     () => document.createElementNS(svgNs, "rect"), (rect, { step, i, kind, k }) => {
       const below = step.slice(0, k).reduce((a, b) => a + b, 0) / top * 100;
       const height = step[k] / top * 100;
@@ -242,13 +248,13 @@ function showHistory(state) {
       rect.setAttribute("y", 100 - below - height);
       rect.setAttribute("height", height);
     });
-  const sum = kinds.map((_, k) => all.reduce((total, step) => total + step[k], 0));
+  const sum = OUTCOMES.map((_, k) => all.reduce((total, step) => total + step[k], 0));
   const total = sum.reduce((a, b) => a + b, 0);
   setText(byId("history").querySelector(".axis").children[1],
     total ? "tallest bar: " + (top / state.history.step_s).toFixed(top < 50 ? 1 : 0) + " a second" : "");
-  svg.setAttribute("aria-label", kinds.map((kind, k) => kind + " " + sum[k]).join(", "));
-  const used = kinds.map((kind, k) => ({ kind, n: sum[k] }))
-    .filter(({ kind, n }) => n > 0 || (kind !== "lost" && state.exits?.some((exit) => exit.exit === kind)));
+  svg.setAttribute("aria-label", OUTCOMES.map((kind, k) => kind + " " + sum[k]).join(", "));
+  const used = OUTCOMES.map((kind, k) => ({ kind, n: sum[k] }))
+    .filter(({ kind, n }) => n > 0 || state.exits?.some((exit) => exit.exit === kind));
   fill(byId("legend"), used, () => element("span"), (item, { kind, n }) => {
     item.className = kind;
     setText(item, kind + " " + (total ? percent(n / total) : "–"));

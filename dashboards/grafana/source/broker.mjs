@@ -1,5 +1,9 @@
 import { dashboard, here, lines, row, stat, states } from './panels.mjs';
 
+/** What is told of each site's broker: once, though a lead and its standby
+ * both may tell it. */
+const told = (metric) => `sum(max by (site) (${metric}{${here}}))`;
+const toldRate = (metric, range) => `sum(max by (site) (rate(${metric}{${here}}[${range}])))`;
 const rate = (metric) => `rate(${metric}{${here}}[$__rate_interval])`;
 
 export default dashboard({
@@ -12,7 +16,7 @@ export default dashboard({
         title: 'Clients', unit: 'none', decimals: 0,
         about: 'Connected clients: agents, watchers, bridges.',
         steps: ['red', [1, 'green']],
-        queries: [[`sum(ddnn_broker_clients_connected{${here}})`]],
+        queries: [[told('ddnn_broker_clients_connected')]],
       }),
       stat({
         title: 'Up for', unit: 's', decimals: 0, graph: 'none',
@@ -24,13 +28,13 @@ export default dashboard({
         title: 'Dropped', unit: 'suffix:/s', decimals: 1,
         about: 'Messages that the broker dropped, for clients that are too slow or gone.',
         steps: ['green', [0.001, 'red']],
-        queries: [[`sum(rate(ddnn_broker_publish_dropped_total{${here}}[2m]))`]],
+        queries: [[toldRate('ddnn_broker_publish_dropped_total', '2m')]],
       }),
       stat({
         title: 'Stored', unit: 'bytes', decimals: 1,
         about: 'Messages kept for clients that have not taken them, retained ones too.',
         steps: ['green', [16e6, 'yellow'], [64e6, 'red']],
-        queries: [[`sum(ddnn_broker_stored_bytes{${here}})`]],
+        queries: [[told('ddnn_broker_stored_bytes')]],
       }),
       stat({
         title: 'Heap', unit: 'bytes', decimals: 1,
@@ -41,30 +45,30 @@ export default dashboard({
       stat({
         title: 'Subscriptions', unit: 'none', decimals: 0,
         about: 'Subscriptions of all clients.',
-        queries: [[`sum(ddnn_broker_subscriptions{${here}})`]],
+        queries: [[told('ddnn_broker_subscriptions')]],
       }),
       lines({
         title: 'Messages', unit: 'suffix:/s', width: 8,
         about: 'MQTT messages of any kind that went through the broker. $SYS is news every ten seconds.',
         queries: [
-          [`sum(rate(ddnn_broker_messages_received_total{${here}}[1m]))`, 'received'],
-          [`sum(rate(ddnn_broker_messages_sent_total{${here}}[1m]))`, 'sent'],
+          [toldRate('ddnn_broker_messages_received_total', '1m'), 'received'],
+          [toldRate('ddnn_broker_messages_sent_total', '1m'), 'sent'],
         ],
       }),
       lines({
         title: 'Bytes', unit: 'Bps', width: 8,
         about: 'Bytes that went through the broker, MQTT headers included.',
         queries: [
-          [`sum(rate(ddnn_broker_bytes_received_total{${here}}[1m]))`, 'received'],
-          [`sum(rate(ddnn_broker_bytes_sent_total{${here}}[1m]))`, 'sent'],
+          [toldRate('ddnn_broker_bytes_received_total', '1m'), 'received'],
+          [toldRate('ddnn_broker_bytes_sent_total', '1m'), 'sent'],
         ],
       }),
       lines({
         title: 'Messages kept', unit: 'none', width: 8,
         about: 'Retained messages (states, configurations, latest results) and all that is stored.',
         queries: [
-          [`sum(ddnn_broker_retained_messages{${here}})`, 'retained'],
-          [`sum(ddnn_broker_stored_messages{${here}})`, 'stored'],
+          [told('ddnn_broker_retained_messages'), 'retained'],
+          [told('ddnn_broker_stored_messages'), 'stored'],
         ],
       }),
     ]),

@@ -1,8 +1,11 @@
 import {
-  dashboard, exitColours, here, lines, row, stat, states, statusColours, table,
+  answerColours, dashboard, here, lines, row, stat, states, statusColours, table,
 } from './panels.mjs';
 
-const results = `rate(ddnn_samples_total{${here}}[$__rate_interval])`;
+const rateOf = (labels) => `rate(ddnn_samples_total{${labels}}[$__rate_interval])`;
+const results = rateOf(here);
+const left = `sum by (exit) (${rateOf(`status!="fallback", ${here}`)})`;
+const fallbacks = `sum(${rateOf(`status="fallback", ${here}`)})`;
 
 export default dashboard({
   uid: 'ddnn-fleet',
@@ -49,9 +52,9 @@ export default dashboard({
     ]),
     row('Who answers, and how fast', [
       lines({
-        title: 'Exit shares', unit: 'percentunit', stacked: true, max: 1, colours: exitColours,
-        about: 'Where answers came from. A growing cloud share means that the network is less sure of what it sees.',
-        queries: [[`sum by (exit) (${results}) / on () group_left () (sum(${results}) > 0)`, '{{exit}}']],
+        title: 'Exit shares', unit: 'percentunit', stacked: true, max: 1, colours: answerColours,
+        about: 'Where samples left; fallback: they could not, a deeper tier was silent. A growing cloud share means that the network is less sure of what it sees.',
+        queries: [[`(${left} or label_replace(${fallbacks}, "exit", "fallback", "", "")) / on () group_left () (sum(${results}) > 0)`, '{{exit}}']],
       }),
       lines({
         title: 'Latency', unit: 's', colours: { p50: 'green', p95: 'yellow', p99: 'red' },

@@ -23,6 +23,7 @@ export const exitColours = { local: 'green', edge: 'blue', cloud: 'purple' };
 export const statusColours = {
   ok: 'green', degraded: 'yellow', fallback: 'orange', lost: 'red',
 };
+export const answerColours = { ...exitColours, fallback: statusColours.fallback };
 
 /** What series of a name look like. */
 function override(name, id, value) {

@@ -114,6 +114,16 @@ TEST(RecordingTest, ResultAndLossSurviveWithTheirTruth) {
   EXPECT_FALSE(std::get<RecordedEvent::Loss>(loss->what).truth);
 }
 
+TEST(RecordingTest, TicksThatWereNotHeardSurvive) {
+  RecordingReader reader;
+  ASSERT_TRUE(reader.Read(LineOf(Config())));
+  const auto loss = reader.Read(
+      LineOf({kTopics.Lost(),
+              EncodeLossJson(TicksUnheard{17, 19, {0, 1}}, "gate"), false}));
+  ASSERT_TRUE(loss) << loss.message();
+  EXPECT_EQ(std::get<TicksUnheard>(loss->what).last, 19U);
+}
+
 TEST(RecordingTest, AgentsStatesAndCountersSurvive) {
   RecordingReader reader;
   AgentState state{.online = true, .tier = "device", .group = "gate"};

@@ -12,6 +12,7 @@ using testing::Contains;
 using testing::DoubleNear;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::Not;
 using testing::Optional;
 using testing::SizeIs;
 
@@ -80,6 +81,14 @@ TEST(PrometheusRunTest, SeriesThatAppearsWithinTheRangeCountsFromNought) {
   const RunFigures run = Figures(range);
   EXPECT_EQ(At(run.outcomes, Outcome::kLocal), 8);
   EXPECT_DOUBLE_EQ(run.seconds, 6);
+}
+
+TEST(PrometheusRunTest, TicksThatWereNeverHeardAreTold) {
+  ScrapedRange range = Range();
+  range.metrics["ddnn_ticks_unheard_total"] = {Of({}, {2, 2, 5})};
+  EXPECT_THAT(Figures(range).notes, Contains(HasSubstr("Of 3 ticks")));
+  range.metrics["ddnn_ticks_unheard_total"] = {Of({}, {2, 2, 2})};
+  EXPECT_THAT(Figures(range).notes, Not(Contains(HasSubstr("ticks"))));
 }
 
 TEST(PrometheusRunTest, LatencyComesFromTheBuckets) {

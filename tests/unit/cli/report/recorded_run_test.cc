@@ -169,6 +169,33 @@ TEST_F(RecordedRunTest, CountersFromBeforeTheRecordingDoNotCount) {
   EXPECT_EQ(Finish().BytesOf("formula"), std::nullopt);
 }
 
+TEST_F(RecordedRunTest, DeviceThatStartsAnewHasSentWhatItCountedBeforeToo) {
+  Configure();
+  for (const int device : {0, 1}) {
+    State(0, device, true);
+    Counters(0, device, 1000);
+    Counters(2, device, 51'000);
+    Counters(3, device, 100);  // started anew
+    Counters(5, device, 20'000);
+  }
+  Answer(5, ResultOf(1, 0, kCar));
+  EXPECT_THAT(Finish().BytesOf("payload"), Optional(50'000.0 + 20'000));
+  // Whole packets: eight bytes more in each life, the first had them before.
+  EXPECT_THAT(Finish().BytesOf("mqtt"), Optional(50'000.0 + 20'008));
+}
+
+TEST_F(RecordedRunTest, DeviceThatHasJustStartedAnewStillTells) {
+  Describe();
+  Configure();
+  for (const int device : {0, 1}) {
+    State(0, device, true);
+    Counters(2, device, 100);
+    ASSERT_TRUE(Add(3, AgentCounters{}, "pi" + std::to_string(device)));
+  }
+  Answer(1, ResultOf(1, 0, kCar));
+  EXPECT_THAT(Finish().BytesOf("payload"), Optional(100.0));
+}
+
 TEST_F(RecordedRunTest, WireBytesAreUnknownUnlessEveryDeviceTells) {
   Configure();
   State(0, 0, true);
@@ -231,6 +258,17 @@ TEST_F(RecordedRunTest, AgentsAreBounded) {
   Answer(1, ResultOf(1, 0, kCar));
   EXPECT_THAT(Finish().agents, SizeIs(RecordedRun::kMaxAgents));
   EXPECT_THAT(Finish().notes, Contains(HasSubstr("left out")));
+}
+
+TEST_F(RecordedRunTest, TicksThatWereNeverHeardAreTold) {
+  Configure();
+  Answer(1, ResultOf(1, 0, kCar), kCar);
+  ASSERT_TRUE(Add(2, TicksUnheard{1000, 1090, {0, 1}}));
+  ASSERT_TRUE(Add(3, TicksUnheard{0xFFFFFFFF, 0, {1}}));  // ticks wrap
+  const RunFigures figures = Finish();
+  EXPECT_EQ(figures.samples(), 1);
+  EXPECT_THAT(figures.agents, IsEmpty());
+  EXPECT_THAT(figures.notes, ElementsAre(HasSubstr("Of 93 ticks")));
 }
 
 TEST_F(RecordedRunTest, MalformedLinesAreTold) {

@@ -7,12 +7,13 @@ namespace ddnn {
 namespace {
 
 using std::chrono::seconds;
+using ::testing::ElementsAre;
 using ::testing::SizeIs;
 
 constexpr Instant kStart{seconds(1'800'000'000)};
 
 void AddResults(ExitHistory& history, int count, Instant at) {
-  for (int i = 0; i < count; ++i) history.AddResult(Tier::kDevice, at);
+  for (int i = 0; i < count; ++i) history.Add(Outcome::kLocal, at);
 }
 
 ExitHistory::Counts Sum(const ExitHistory& history, Instant now) {
@@ -27,17 +28,16 @@ TEST(ExitHistoryTest, NothingHasNoRate) {
   EXPECT_EQ(Sum(history, kStart).results(), 0U);
 }
 
-TEST(ExitHistoryTest, EachExitIsCountedByItself) {
+TEST(ExitHistoryTest, EachOutcomeIsCountedByItself) {
   ExitHistory history;
-  history.AddResult(Tier::kDevice, kStart);
-  history.AddResult(Tier::kCloud, kStart);
-  history.AddResult(Tier::kCloud, kStart);
-  history.AddLoss(kStart);
+  for (const Outcome outcome :
+       {Outcome::kLocal, Outcome::kCloud, Outcome::kCloud, Outcome::kFallback,
+        Outcome::kLost}) {
+    history.Add(outcome, kStart);
+  }
   const auto sum = Sum(history, kStart);
-  EXPECT_EQ(sum.exits[0], 1U);
-  EXPECT_EQ(sum.exits[1], 0U);
-  EXPECT_EQ(sum.exits[2], 2U);
-  EXPECT_EQ(sum.lost, 1U);
+  EXPECT_THAT(sum.outcomes, ElementsAre(1, 0, 2, 1, 1));
+  EXPECT_EQ(sum.results(), 4U);
 }
 
 TEST(ExitHistoryTest, RateIsThatOfWholeSeconds) {

@@ -43,6 +43,9 @@ TEST_F(PageStateTest, TotalsAddUpAndRepeatsDoNotCount) {
   degraded.status = ResultStatus::kDegraded;
   degraded.views_used = {0};
   HearResult(state_, degraded);
+  SampleResult fallback = ResultOf(18, 1, 0);
+  fallback.status = ResultStatus::kFallback;
+  HearResult(state_, fallback);
   SampleResult again = ResultOf(17, 2, 1);
   again.again = true;
   HearResult(state_, again);
@@ -51,13 +54,15 @@ TEST_F(PageStateTest, TotalsAddUpAndRepeatsDoNotCount) {
        false},
       now_);
   const auto totals = Json(state_)["totals"];
-  EXPECT_EQ(totals["results"], 2);
+  EXPECT_EQ(totals["results"], 3);
   EXPECT_EQ(totals["degraded"], 1);
+  EXPECT_EQ(totals["fallback"], 1);
   EXPECT_EQ(totals["lost"], 1);
-  EXPECT_EQ(totals["content_bytes"], 16);
-  EXPECT_EQ(totals["raw_bytes"], 3 * 3072);
+  EXPECT_EQ(totals["content_bytes"], 24);
+  EXPECT_EQ(totals["raw_bytes"], 5 * 3072);
+  // local, edge, cloud, fallback, lost: a fallback has not left early.
   EXPECT_EQ(Json(state_)["history"]["steps"].back(),
-            nlohmann::json({2, 0, 0, 1}));
+            nlohmann::json({2, 0, 0, 1, 1}));
 }
 
 TEST_F(PageStateTest, CamerasShowWhoSeesTheSample) {

@@ -11,8 +11,10 @@
 namespace ddnn {
 namespace {
 
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Pair;
 using testing::SizeIs;
 
 constexpr Tick kTick = 17;
@@ -31,17 +33,26 @@ class TraceListenerTest : public testing::Test {
         {topic, payload, false},
         kDue + std::chrono::nanoseconds(static_cast<std::int64_t>(1e6 * ms)));
   }
-  void HearGroup() {
+  void HearState(const std::string& agent, const std::string& tier,
+                 const std::string& group, int device = -1, bool online = true,
+                 std::uint32_t boot = 1) {
+    AgentState state{.online = online, .tier = tier, .group = group};
+    state.device = device;
+    state.boot = boot;
+    Hear(AgentTopics("yard", agent).State(), EncodeAgentState(state));
+  }
+  void HearConfig(const GroupTopics& topics) {
     GroupConfig config;
     config.bundle_tag = bundle_.tag;
     config.devices = 2;
     config.classes = bundle_.classes;
     config.schedule = {kDue - milliseconds(100), 10, kTick - 1};
-    Hear(kTopics.Config(), EncodeGroupConfig(config));
+    Hear(topics.Config(), EncodeGroupConfig(config));
+  }
+  void HearGroup() {
+    HearConfig(kTopics);
     for (const int device : {0, 1}) {
-      AgentState state{.online = true, .tier = "device", .group = "gate"};
-      state.device = device;
-      Hear(AgentTopics("yard", Agent(device)).State(), EncodeAgentState(state));
+      HearState(Agent(device), "device", "gate", device);
     }
   }
   static std::string Agent(int device) { return "pi" + std::to_string(device); }
@@ -108,6 +119,40 @@ TEST_F(TraceListenerTest, MessagesOfAnotherBundleAreNotItsOwn) {
   EXPECT_THAT(trace->messages, IsEmpty());
 }
 
+TEST_F(TraceListenerTest, AsksOfAnotherGroupsEdgeAreNotItsOwn) {
+  HearGroup();
+  HearState("edge", "edge", "gate");
+  HearState("edge-door", "edge", "door");
+  const std::string answer = codec_.Encode(CloudAnswer{{kTick, 2}, {0.5F, 1}});
+  for (const char* edge : {"edge", "edge-door", "edge-nobody-knows"}) {
+    Hear(CloudAnswerTopic("yard", edge), answer, 8);
+  }
+  const Trace trace = HearResult(kTick);
+  ASSERT_TRUE(trace);
+  ASSERT_THAT(trace->messages, SizeIs(2));
+  EXPECT_EQ(trace->messages[0].agent, "edge");
+  EXPECT_EQ(trace->messages[1].agent, "edge-nobody-knows");
+}
+
+TEST_F(TraceListenerTest, AgentThatIsThereStandsForItsDevice) {
+  HearGroup();
+  HearState("old-pi", "device", "gate", 0, /*online=*/false, /*boot=*/9);
+  HearState("other-pi", "device", "door", 1);
+  HearState("gone-pi", "device", "gate", 1, /*online=*/true, /*boot=*/2);
+  HearState("gone-pi", "device", "gate", 1, /*online=*/false, /*boot=*/2);
+  const Trace trace = HearResult(kTick);
+  ASSERT_TRUE(trace);
+  EXPECT_THAT(trace->devices, ElementsAre(Pair(0, "pi0"), Pair(1, "pi1")));
+}
+
+TEST_F(TraceListenerTest, RemovedAgentStandsForNothing) {
+  HearGroup();
+  Hear(AgentTopics("yard", "pi0").State(), "");
+  const Trace trace = HearResult(kTick);
+  ASSERT_TRUE(trace);
+  EXPECT_THAT(trace->devices, ElementsAre(Pair(1, "pi1")));
+}
+
 TEST_F(TraceListenerTest, OnlyTheSampleLookedForEndsIt) {
   HearGroup();
   EXPECT_FALSE(HearResult(kTick, 3));
@@ -122,6 +167,16 @@ TEST_F(TraceListenerTest, OnlyTheSampleLookedForEndsIt) {
 TEST_F(TraceListenerTest, WatermarkBeyondTheSampleMeansThatItIsOver) {
   HearGroup();
   Hear(kTopics.Decided(), codec_.Encode(Decided{kTick - 1}));
+  EXPECT_FALSE(listener_->over());
+  Hear(kTopics.Decided(), codec_.Encode(Decided{kTick}));
+  EXPECT_TRUE(listener_->over());
+}
+
+TEST_F(TraceListenerTest, SampleIsOverWhenItIsInEveryGroup) {
+  const GroupTopics door("yard", "door");
+  HearGroup();
+  HearConfig(door);
+  Hear(door.Decided(), codec_.Encode(Decided{kTick + 1000}));
   EXPECT_FALSE(listener_->over());
   Hear(kTopics.Decided(), codec_.Encode(Decided{kTick}));
   EXPECT_TRUE(listener_->over());
