@@ -100,7 +100,7 @@ void ScrapeTargets::OnMessage(const BusMessage& message) {
     return;
   }
   if (agents_.size() >= kMaxAgents && !agents_.contains(id)) {
-    ++left_out_;
+    full_ = true;
     return;
   }
   Agent& agent = agents_[id];
@@ -175,10 +175,9 @@ std::vector<std::string> ScrapeTargets::Problems() const {
         fmt::format("agent {} of site {}: {} {}", LabelOf(target, "agent"),
                     LabelOf(target, "site"), target.address, problem));
   });
-  if (left_out_ > 0) {
-    problems.push_back(fmt::format(
-        "more than {} agents: {} states of further ones are left out",
-        kMaxAgents, left_out_));
+  if (full_) {
+    problems.push_back(
+        fmt::format("more than {} agents: the others", kMaxAgents));
   }
   return problems;
 }

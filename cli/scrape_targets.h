@@ -33,7 +33,7 @@ std::vector<ScrapeTarget> ParseFileSd(std::string_view text);
 /// Thread-safety: none.
 class ScrapeTargets {
  public:
-  /// Further agents are counted as rejected.
+  /// Further agents are left out, see Problems().
   static constexpr std::size_t kMaxAgents = 10'000;
 
   /// \param remembered  the targets of an earlier run: the state of an agent
@@ -47,14 +47,15 @@ class ScrapeTargets {
   void ForgetUnconfirmed();
 
   /// In order of sites and agents. Nobody can scrape an address that stands for
-  /// all of a machine's, or tell apart two agents that both say they are there
-  /// at one: these are left out, see Problems(). An address that an agent took
-  /// over from one that is gone is its own.
+  /// all of a machine's: it is left out, see Problems(). Of agents that say
+  /// they are there at one address the first is believed, and none if it is
+  /// loopback, which may be that of several machines. An address that an agent
+  /// took over from one that is gone is its own.
   std::vector<ScrapeTarget> Targets() const;
   /// Who is left out, why, and the remedy; one a line, for people.
   std::vector<std::string> Problems() const;
 
-  /// Messages that were not understood or not taken.
+  /// Messages that were not understood.
   std::uint64_t rejected() const { return rejected_; }
 
  private:
@@ -71,7 +72,7 @@ class ScrapeTargets {
 
   std::map<std::pair<std::string, std::string>, Agent> agents_;  // site, agent
   std::uint64_t comings_ = 0;
-  std::uint64_t left_out_ = 0;
+  bool full_ = false;  // further agents were left out
   std::uint64_t rejected_ = 0;
 };
 

@@ -75,8 +75,11 @@ std::string WatchPrinter::AsText(const ParsedTopic& topic,
   if (topic.kind == "state") return StateText(topic, message);
   if (topic.kind != "config") return Rejected();
   auto config = DecodeGroupConfig(message.payload);
-  if (!config || classes_.size() >= kMaxGroups) return Rejected();
-  classes_[GroupOf(topic)] = std::move(config->classes);
+  const std::string group = GroupOf(topic);
+  const bool has_room =
+      classes_.size() < kMaxGroups || classes_.contains(group);
+  if (!config || !has_room) return Rejected();
+  classes_[group] = std::move(config->classes);
   return {};
 }
 

@@ -89,17 +89,9 @@ void RecordedRun::AddConfig(const GroupConfig& config) {
 }
 
 bool RecordedRun::Remember(const SampleId& sample) {
-  const std::uint64_t id = std::uint64_t{sample.tick} << 16 | sample.object;
-  if (!known_.insert(id).second) {
-    ++figures_.repeats;
-    return false;
-  }
-  known_order_.push_back(id);
-  if (known_order_.size() > kRememberedSamples) {
-    known_.erase(known_order_.front());
-    known_order_.pop_front();
-  }
-  return true;
+  const bool is_new = seen_samples_.Add(sample);
+  if (!is_new) ++figures_.repeats;
+  return is_new;
 }
 
 void RecordedRun::AddAnswer(double time_s,

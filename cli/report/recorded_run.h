@@ -1,10 +1,8 @@
 #pragma once
 
-#include <deque>
 #include <map>
 #include <optional>
 #include <string>
-#include <unordered_set>
 #include <vector>
 
 #include "cli/device_bytes.h"
@@ -12,6 +10,7 @@
 #include "cli/report/figures.h"
 #include "cli/report/latency_buckets.h"
 #include "cli/report/time_bins.h"
+#include "cli/seen_samples.h"
 
 namespace ddnn {
 
@@ -86,8 +85,7 @@ class RecordedRun {
   std::vector<std::int64_t> missing_;
   std::int64_t content_bytes_ = 0;
   std::int64_t views_ = 0;
-  std::unordered_set<std::uint64_t> known_;
-  std::deque<std::uint64_t> known_order_;
+  SeenSamples seen_samples_{kRememberedSamples};
   std::map<std::string, AgentStory> agents_;  // by "site/agent"
   std::uint64_t agents_left_out_ = 0;
   std::uint64_t malformed_ = 0;

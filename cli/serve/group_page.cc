@@ -32,7 +32,7 @@ Status GroupPage::OnResult(std::string_view payload, Instant now) {
   if (!config_) return Error::kNotConnected;
   auto result = DecodeResultJson(payload, config_->classes);
   if (!result) return result.failure();
-  if (!result->again) {
+  if (seen_.Add(result->sample)) {
     ++totals_.results;
     ++totals_.status.at(static_cast<std::size_t>(result->status));
     totals_.content_bytes += static_cast<std::uint64_t>(result->content_bytes);
@@ -46,7 +46,8 @@ Status GroupPage::OnResult(std::string_view payload, Instant now) {
 Status GroupPage::OnLoss(std::string_view payload, Instant now) {
   const auto loss = DecodeLossJson(payload);
   if (!loss) return loss.failure();
-  if (std::holds_alternative<TicksUnheard>(*loss)) return Done{};
+  const auto* lost = std::get_if<SampleLoss>(&*loss);
+  if (lost == nullptr || !seen_.Add(lost->sample)) return Done{};
   ++totals_.lost;
   history_.Add(Outcome::kLost, now);
   return Done{};

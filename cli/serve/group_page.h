@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -8,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "cli/seen_samples.h"
 #include "cli/serve/camera_opinions.h"
 #include "cli/serve/exit_history.h"
 #include "core/base/clock.h"
@@ -22,14 +24,15 @@ namespace ddnn {
 ///
 /// Every member that takes a payload takes it from anyone: what cannot be used
 /// changes nothing, and the failure says why. Memory is bounded by the group's
-/// devices. Thread-safety: none.
+/// devices and the samples remembered. Thread-safety: none.
 class GroupPage {
  public:
   struct Answer {
     SampleResult result;
     Instant at{};  ///< when it arrived
   };
-  /// Since the page began; repeats after a crash do not count.
+  /// Since the page began, each sample once: its first event counts, whether it
+  /// is flagged `again` or not.
   struct Totals {
     std::uint64_t results = 0;
     std::uint64_t lost = 0;
@@ -73,12 +76,15 @@ class GroupPage {
   const Preview* preview(int device, Instant now) const;
 
   static constexpr std::chrono::seconds kPreviewAge{60};
+  /// Repeats come within seconds.
+  static constexpr std::size_t kRememberedSamples = 1 << 14;
 
  private:
   const Network* const network_;
   std::optional<GroupConfig> config_;
   std::optional<CameraOpinions> opinions_;
   std::optional<Answer> answer_;
+  SeenSamples seen_{kRememberedSamples};
   Totals totals_;
   ExitHistory history_;
   std::map<int, Preview> previews_;  // by device

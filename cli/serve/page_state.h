@@ -75,9 +75,9 @@ class PageState {
                Instant now);
   bool OnGroup(const ParsedTopic& topic, const BusMessage& message,
                Instant now);
-  /// \return null if there are too many.
   /// Forgets the groups that no agent belongs to.
   void DropDeserted();
+  /// \return null if there are too many.
   GroupPage* MakeGroup(std::string_view site, std::string_view group);
   /// The device's index, if the agent is one of this group's; else -1.
   int DeviceIndex(const ParsedTopic& topic) const;

@@ -36,23 +36,26 @@ TEST_F(PageStateTest, AResultIsTheAnswer) {
   EXPECT_EQ(answer["raw_bytes"], 2 * 3072);
 }
 
-TEST_F(PageStateTest, TotalsAddUpAndRepeatsDoNotCount) {
+TEST_F(PageStateTest, TotalsAddUpAndEachSampleCountsOnce) {
   HearGroup(state_);
   HearResult(state_, ResultOf(17, 2, 1));
   SampleResult degraded = ResultOf(18, 0, 0);
   degraded.status = ResultStatus::kDegraded;
   degraded.views_used = {0};
   HearResult(state_, degraded);
-  SampleResult fallback = ResultOf(18, 1, 0);
-  fallback.status = ResultStatus::kFallback;
-  HearResult(state_, fallback);
+  SampleResult first_answer = ResultOf(20, 1, 0);
+  first_answer.status = ResultStatus::kFallback;
+  first_answer.again = true;  // it only may be a repeat
+  HearResult(state_, first_answer);
   SampleResult again = ResultOf(17, 2, 1);
   again.again = true;
   HearResult(state_, again);
-  state_.OnMessage(
-      {topics_.Lost(), EncodeLossJson({{19, 0}, LossReason::kLate}, "gate"),
-       false},
-      now_);
+  for (int times = 0; times < 2; ++times) {
+    state_.OnMessage(
+        {topics_.Lost(), EncodeLossJson({{19, 0}, LossReason::kLate}, "gate"),
+         false},
+        now_);
+  }
   const auto totals = Json(state_)["totals"];
   EXPECT_EQ(totals["results"], 3);
   EXPECT_EQ(totals["degraded"], 1);
