@@ -17,7 +17,7 @@ const PRESENCE = {
 // Where T is not known, nor is whether the exit was the last.
 const ANSWERED = {
   early: ", sure enough", last: ", the last word", unknown: ", answered here",
-  fallback: ", not sure enough, but deeper tiers are silent",
+  fallback: ", unsure, but all there is",
 };
 const STATUS = {
   degraded: ["views missing", "warn"],
