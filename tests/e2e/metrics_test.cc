@@ -20,10 +20,6 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
-int PortOf(const std::string& address) {
-  return std::stoi(address.substr(address.rfind(':') + 1));
-}
-
 /// The agents of a demo that answers, found by the states they publish.
 class MetricsOfADemoTest : public ::testing::Test {
  protected:

@@ -18,10 +18,6 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 
-int PortOf(const std::string& address) {
-  return std::stoi(address.substr(address.rfind(':') + 1));
-}
-
 class MetricsServerTest : public testing::Test {
  protected:
   MetricsServerTest() {
