@@ -95,13 +95,13 @@ bool MayBeEmpty(const std::string& expr) {
          expr.find("ddnn_byte_budget_bytes_per_second") != std::string::npos;
 }
 
-void ExpectSaneAnswers(const PrometheusClient& prometheus) {
+void ExpectSaneAnswers(const LocalPrometheus& prometheus) {
   for (const PanelQuery& query : PanelQueries()) {
     SCOPED_TRACE(query.where + "\n" + query.expr);
     const Json found = prometheus.Query(query.expr);
     EXPECT_TRUE(!found.empty() || MayBeEmpty(query.expr));
     for (const Json& series : found) {
-      const double value = PrometheusClient::ValueOf(series);
+      const double value = LocalPrometheus::ValueOf(series);
       EXPECT_TRUE(std::isfinite(value)) << series;
       if (query.unit == "percentunit") {
         EXPECT_TRUE(value >= 0 && value <= 1 + 1e-9) << series;
@@ -110,7 +110,7 @@ void ExpectSaneAnswers(const PrometheusClient& prometheus) {
   }
 }
 
-void ExpectHealthyRules(const PrometheusClient& prometheus) {
+void ExpectHealthyRules(const LocalPrometheus& prometheus) {
   const std::vector<Json> rules = prometheus.Rules();
   EXPECT_GT(rules.size(), 20U);
   for (const Json& rule : rules) {
@@ -130,7 +130,7 @@ struct Named {
   std::set<std::string> recorded;
 };
 
-Named NamesOf(const PrometheusClient& prometheus) {
+Named NamesOf(const LocalPrometheus& prometheus) {
   Named named;
   for (const PanelQuery& query : PanelQueries()) {
     named.metrics.merge(MetricsIn(query.expr));
@@ -193,7 +193,7 @@ void ExpectSameFigures(const std::map<std::string, double>& seen,
   }
 }
 
-std::map<std::string, double> FiguresIn(const PrometheusClient& prometheus) {
+std::map<std::string, double> FiguresIn(const LocalPrometheus& prometheus) {
   const std::string sent =
       R"({tier="device", link="device_edge", kind=~"score|feature|offload"}))";
   std::map<std::string, std::string> queries{
@@ -230,7 +230,7 @@ TEST_F(DashboardsTest, PrometheusSeesAWholeRunAsTheDemoDoes) {
   ASSERT_TRUE(demo.AwaitAnswers());
   EXPECT_EQ(demo.alerts_page().status, 200);
   EXPECT_THAT(demo.alerts_page().body, HasSubstr("<title>"));
-  const PrometheusClient& prometheus = demo.prometheus();
+  const LocalPrometheus& prometheus = demo.prometheus();
   ASSERT_TRUE(Eventually(
       [&] {
         return demo.demo().output().find("\nbeing scraped") !=

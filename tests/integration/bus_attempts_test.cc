@@ -18,15 +18,15 @@
 #include <vector>
 
 #include "tests/integration/bus_client.h"
-#include "tests/support/listener.h"
 #include "tests/support/mosquitto.h"
+#include "tests/support/tcp_listener.h"
 #include "tests/support/tcp_tap.h"
 
 namespace ddnn {
 namespace {
 
 TEST(BusAttemptsTest, BrokerThatHangsUpIsTriedEverLessOften) {
-  const Listener broker;
+  const TcpListener broker;
   Client a(UrlOf(broker.port()), "a");
   a.Start();
   std::vector<std::chrono::steady_clock::duration> waits;
@@ -85,7 +85,7 @@ class Crowd {
 };
 
 TEST(BusAttemptsTest, SilentMachineIsTriedAnewAfterTwoSeconds) {
-  const Listener silent;
+  const TcpListener silent;
   const Crowd crowd(silent.port());
   const auto after = [](auto begin) {
     return std::chrono::steady_clock::now() - begin;
