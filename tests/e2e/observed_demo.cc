@@ -86,9 +86,7 @@ std::vector<MetricsPage> ObservedDemo::Pages() const {
   const auto folder = demo_.demo_folder() / "prometheus/targets";
   for (const char* file : {"agents.json", "demo.json"}) {
     for (const auto& target : ParseFileSd(Slurp(folder / file))) {
-      const int port =
-          std::stoi(target.address.substr(target.address.rfind(':') + 1));
-      pages.emplace_back(HttpGet(port, "/metrics").body);
+      pages.emplace_back(HttpGet(PortOf(target.address), "/metrics").body);
     }
   }
   return pages;
