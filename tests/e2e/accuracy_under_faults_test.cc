@@ -104,7 +104,7 @@ TEST_P(AccuracyUnderFaultsTest,
   live_arguments.insert(
       live_arguments.end(),
       {"--samples", std::to_string(10 * before.answers.size()), "--rate",
-       "100"});
+       "50"});
   RunningDemo demo(live_arguments);
   ASSERT_TRUE(demo.AwaitAnswers());
   for (const int device : GetParam()) {

@@ -20,10 +20,6 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
-int PortOf(const std::string& address) {
-  return std::stoi(address.substr(address.rfind(':') + 1));
-}
-
 /// The agents of a demo that answers, found by the states they publish.
 class MetricsOfADemoTest : public ::testing::Test {
  protected:
@@ -56,16 +52,22 @@ class MetricsOfADemoTest : public ::testing::Test {
 };
 
 TEST_F(MetricsOfADemoTest, CountsMoveAndAgree) {
+  // A sample moves the one a moment before the other.
   EXPECT_TRUE(Eventually([this] {
-    return MetricsPage(Scrape("edge")).Sum("ddnn_samples_total") > 20;
+    const MetricsPage page(Scrape("edge"));
+    const double samples = page.Sum("ddnn_samples_total");
+    return samples > 20 &&
+           page.Sum("ddnn_sample_latency_seconds_count") == samples;
   }));
   const MetricsPage edge(Scrape("edge"));
   edge.ExpectGoodNames();
-  EXPECT_EQ(edge.Sum("ddnn_samples_total"),
-            edge.Sum("ddnn_sample_latency_seconds_count"));
   EXPECT_EQ(edge.Value("ddnn_mqtt_connected"), 1);
   EXPECT_EQ(edge.Value("ddnn_devices_alive"), 2);
   for (const std::string agent : {"device0", "device1"}) {
+    // It knows no offset before the edge has answered it.
+    EXPECT_TRUE(Eventually([&] {
+      return MetricsPage(Scrape(agent)).Sum("ddnn_clock_error_seconds") > 0;
+    }));
     const MetricsPage device(Scrape(agent));
     device.ExpectGoodNames();
     EXPECT_GT(device.Value("ddnn_ticks_total"), 0) << agent;
@@ -73,12 +75,14 @@ TEST_F(MetricsOfADemoTest, CountsMoveAndAgree) {
     EXPECT_EQ(device.Value("ddnn_mqtt_connected"), 1) << agent;
     EXPECT_GT(device.Sum("ddnn_mqtt_sent_bytes_total"),
               device.Sum("ddnn_payload_sent_bytes_total"));
-    EXPECT_LT(std::abs(device.Value("ddnn_clock_offset_seconds")), 0.05);
-    EXPECT_GT(device.Value("ddnn_clock_error_seconds"), 0);
+    // Both read one clock.
+    EXPECT_LE(std::abs(device.Value("ddnn_clock_offset_seconds")),
+              device.Value("ddnn_clock_error_seconds"));
   }
-  const MetricsPage cloud(Scrape("cloud"));
-  cloud.ExpectGoodNames();
-  EXPECT_GE(cloud.Sum("ddnn_messages_received_total"), 0);
+  EXPECT_TRUE(Eventually([this] {
+    return MetricsPage(Scrape("cloud")).Sum("ddnn_messages_received_total") > 0;
+  }));
+  MetricsPage(Scrape("cloud")).ExpectGoodNames();
 }
 
 TEST_F(MetricsOfADemoTest, TheEdgeTellsOfTheBroker) {

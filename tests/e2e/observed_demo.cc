@@ -22,7 +22,7 @@ std::vector<std::string> With(std::vector<std::string> arguments,
 
 }  // namespace
 
-Json PrometheusClient::Get(const std::string& path) const {
+Json LocalPrometheus::Get(const std::string& path) const {
   const LoopbackSocket socket(port_);
   // 1.0, so that the answer is not chunked.
   socket.Send("GET /api/v1/" + path + " HTTP/1.0\r\n\r\n");
@@ -32,7 +32,7 @@ Json PrometheusClient::Get(const std::string& path) const {
   return Json::parse(all.substr(body + 4), nullptr, false);
 }
 
-Json PrometheusClient::Query(const std::string& expr) const {
+Json LocalPrometheus::Query(const std::string& expr) const {
   std::string encoded;
   for (const char c : expr) {
     encoded += fmt::format("%{:02x}", static_cast<unsigned char>(c));
@@ -42,16 +42,16 @@ Json PrometheusClient::Query(const std::string& expr) const {
   return answer.value("data", Json::object()).value("result", Json::array());
 }
 
-double PrometheusClient::Value(const std::string& expr) const {
+double LocalPrometheus::Value(const std::string& expr) const {
   const Json series = Query(expr);
   return series.size() == 1 ? ValueOf(series[0]) : std::nan("");
 }
 
-double PrometheusClient::ValueOf(const Json& series) {
+double LocalPrometheus::ValueOf(const Json& series) {
   return std::stod(series["value"][1].get<std::string>());
 }
 
-std::vector<Json> PrometheusClient::Rules() const {
+std::vector<Json> LocalPrometheus::Rules() const {
   std::vector<Json> rules;
   Json answer = Get("rules");  // not const: what is missing is null
   for (const Json& group : answer["data"]["groups"]) {
@@ -60,7 +60,7 @@ std::vector<Json> PrometheusClient::Rules() const {
   return rules;
 }
 
-std::string PrometheusClient::url() const {
+std::string LocalPrometheus::url() const {
   return fmt::format("http://127.0.0.1:{}", port_);
 }
 
@@ -75,7 +75,7 @@ bool ObservedDemo::AwaitAnswers() {
       output, found, std::regex(R"(Prometheus http://127.0.0.1:(\d+)(/.*))"));
   EXPECT_TRUE(told) << output;
   if (told) {
-    prometheus_ = PrometheusClient(std::stoi(found[1]));
+    prometheus_ = LocalPrometheus(std::stoi(found[1]));
     alerts_page_ = HttpGet(std::stoi(found[1]), found[2]);
   }
   return told;
@@ -86,9 +86,7 @@ std::vector<MetricsPage> ObservedDemo::Pages() const {
   const auto folder = demo_.demo_folder() / "prometheus/targets";
   for (const char* file : {"agents.json", "demo.json"}) {
     for (const auto& target : ParseFileSd(Slurp(folder / file))) {
-      const int port =
-          std::stoi(target.address.substr(target.address.rfind(':') + 1));
-      pages.emplace_back(HttpGet(port, "/metrics").body);
+      pages.emplace_back(HttpGet(PortOf(target.address), "/metrics").body);
     }
   }
   return pages;

@@ -11,9 +11,9 @@
 namespace ddnn {
 
 /// A Prometheus on this machine, asked over HTTP.
-class PrometheusClient {
+class LocalPrometheus {
  public:
-  explicit PrometheusClient(int port) : port_(port) {}
+  explicit LocalPrometheus(int port) : port_(port) {}
 
   /// The series of an instant query: labels and value. Fails the test if the
   /// expression is wrong.
@@ -43,7 +43,7 @@ class ObservedDemo {
   bool AwaitAnswers();
 
   RunningDemo& demo() { return demo_; }
-  const PrometheusClient& prometheus() const { return prometheus_; }
+  const LocalPrometheus& prometheus() const { return prometheus_; }
   /// What the address that the demo prints for Prometheus answered.
   const HttpAnswer& alerts_page() const { return alerts_page_; }
   /// The pages of all agents, and the demo's own.
@@ -51,7 +51,7 @@ class ObservedDemo {
 
  private:
   RunningDemo demo_;
-  PrometheusClient prometheus_{0};
+  LocalPrometheus prometheus_{0};
   HttpAnswer alerts_page_;
 };
 

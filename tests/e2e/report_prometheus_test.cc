@@ -6,8 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/exit_code.h"
-#include "core/wire/json.h"
 #include "tests/e2e/programs.h"
+#include "tests/e2e/report_page.h"
 #include "tests/e2e/running_demo.h"
 #include "tests/support/mosquitto.h"
 
@@ -17,26 +17,6 @@ namespace {
 using nlohmann::json;
 using testing::HasSubstr;
 using testing::Not;
-
-/// What a Prometheus should scrape: the agents of a demo, as their states say.
-/// \return how many.
-std::size_t WriteTargets(Listener* listener,
-                         const std::filesystem::path& file) {
-  json targets = json::array();
-  for (const auto& [topic, payload] : listener->Last()) {
-    const auto state = DecodeAgentState(payload);
-    if (!state || state->metrics.empty()) continue;
-    const std::size_t from = topic.find("agent/") + 6;
-    json labels{{"site", "demo"},
-                {"group", state->group},
-                {"agent", topic.substr(from, topic.rfind('/') - from)},
-                {"tier", state->tier}};
-    if (state->device >= 0) labels["device"] = std::to_string(state->device);
-    targets.push_back({{"targets", {state->metrics}}, {"labels", labels}});
-  }
-  std::ofstream(file) << targets;
-  return targets.size();
-}
 
 TEST(ReportPrometheusTest, PageIsWhatWasScraped) {
   if (std::system("command -v prometheus > /dev/null") != 0) {
@@ -48,10 +28,11 @@ TEST(ReportPrometheusTest, PageIsWhatWasScraped) {
   RunningDemo demo(arguments);
   ASSERT_TRUE(demo.AwaitAnswers()) << demo.output();
   const TempFolder folder;
-  Listener listener(demo.broker_url(), "ddnn/v1/demo/agent/+/state");
   const auto targets = folder / "targets.json";
-  ASSERT_TRUE(
-      Eventually([&] { return WriteTargets(&listener, targets) == 4; }));
+  ASSERT_EQ(RunDdnn({"targets", "--once", "--broker", demo.broker_url(),
+                     "--out", targets.string()})
+                .code,
+            0);
   std::ofstream(folder / "prometheus.yml")
       << "global: {scrape_interval: 1s}\n"
          "scrape_configs:\n  - job_name: ddnn\n    file_sd_configs: [{files: ["
@@ -72,9 +53,7 @@ TEST(ReportPrometheusTest, PageIsWhatWasScraped) {
     finished = RunDdnn({"report", "--prometheus", "http://" + address,
                         "--range", "1m", "--out", page.string()});
     if (finished.code != 0) return false;
-    const std::string text = Slurp(page);
-    const std::size_t from = text.find("id=\"figures\">") + 13;
-    figures = json::parse(text.substr(from, text.find("</script>") - from));
+    figures = FiguresOf(Slurp(page));
     return figures["samples"] > 50 && figures["bytes"].contains("mqtt");
   })) << finished.output;
   int sum = 0;

@@ -10,6 +10,7 @@
 #include "cli/recording_reader.h"
 #include "core/base/exit_code.h"
 #include "tests/e2e/programs.h"
+#include "tests/e2e/report_page.h"
 #include "tests/e2e/running_demo.h"
 #include "tests/support/schemas.h"
 
@@ -20,14 +21,6 @@ using nlohmann::json;
 using testing::Each;
 using testing::HasSubstr;
 using testing::Not;
-
-/// The figures that a page carries for programs.
-json FiguresOf(const std::string& page) {
-  const std::string start = "id=\"figures\">";
-  const std::size_t from = page.find(start) + start.size();
-  return json::parse(page.substr(from, page.find("</script>") - from), nullptr,
-                     false);
-}
 
 std::vector<std::string> LinesOf(const std::string& text) {
   std::vector<std::string> lines;
@@ -241,7 +234,7 @@ TEST(LiveTraceTest, FollowsTheNextSampleAndTellsWhatIsOver) {
   EXPECT_EQ(over.code, kExitUnavailable);
   EXPECT_THAT(over.output, HasSubstr("sample " + sample + " is over"));
   const Finished nobody = RunDdnn({"trace", "next", "--broker", broker,
-                                   "--group", "nope", "--timeout", "1"});
+                                   "--group", "nope", "--timeout", "3"});
   EXPECT_EQ(nobody.code, kExitUnavailable);
   EXPECT_THAT(nobody.output, HasSubstr("no group was heard of"));
 }

@@ -14,9 +14,9 @@
 #include "core/bus/paho_bus.h"
 #include "core/bus/topics.h"
 #include "tests/support/bus_listener.h"
-#include "tests/support/listener.h"
 #include "tests/support/mosquitto.h"
 #include "tests/support/provision.h"
+#include "tests/support/tcp_listener.h"
 
 namespace ddnn {
 namespace {
@@ -30,7 +30,7 @@ MqttConfig ConfigOf(std::uint16_t port) {
 }
 
 TEST(ReachBrokerTest, AListenerIsReachedAtAnyAddressOfItsName) {
-  const Listener listener;
+  const TcpListener listener;
   for (const std::string host : {"127.0.0.1", "localhost"}) {
     const auto took = ReachBroker({.host = host, .port = listener.port()});
     ASSERT_TRUE(took.ok()) << took.message();
@@ -70,7 +70,7 @@ class Stranger {
   std::uint16_t port() const { return listener_.port(); }
 
  private:
-  Listener listener_;
+  TcpListener listener_;
   std::thread thread_;
 };
 
@@ -93,7 +93,7 @@ TEST(BrokerProbeTest, AnotherProtocolIsNoBroker) {
 }
 
 TEST(BrokerProbeTest, ASilentPeerIsWaitedForNotForEver) {
-  const Listener silent;
+  const TcpListener silent;
   BrokerProbe probe(ConfigOf(silent.port()), "cam-0-doctor");
   const Status login = probe.Login();
   ASSERT_FALSE(login.ok());

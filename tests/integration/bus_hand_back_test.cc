@@ -14,8 +14,7 @@
 #include <variant>
 #include <vector>
 
-#include "core/bus/paho_bus.h"
-#include "tests/support/bus_listener.h"
+#include "tests/integration/bus_client.h"
 #include "tests/support/mosquitto.h"
 #include "tests/support/tcp_tap.h"
 
@@ -32,9 +31,7 @@ OutgoingMessage Numbered(int number) {
 class Owner {
  public:
   explicit Owner(std::uint16_t port) {
-    MqttConfig config;
-    config.url = "mqtt://127.0.0.1:" + std::to_string(port);
-    bus = MakePahoBus(config, "owner");
+    bus = BusAt(UrlOf(port), "owner");
     bus->Start(listener.Sink());
   }
   ~Owner() { bus->Stop(); }
@@ -72,23 +69,6 @@ class Owner {
   std::size_t heard_ = 0;
 };
 
-/// Hears topic x.
-struct Watcher {
-  explicit Watcher(const Mosquitto& broker) {
-    MqttConfig config;
-    config.url = broker.url();
-    bus = MakePahoBus(config, "watcher");
-    bus->Subscribe("x", Qos::kAtLeastOnce);
-    bus->Start(listener.Sink());
-  }
-  ~Watcher() { bus->Stop(); }
-  Watcher(const Watcher&) = delete;
-  Watcher& operator=(const Watcher&) = delete;
-
-  BusListener listener;
-  std::unique_ptr<Bus> bus;
-};
-
 TEST(BusHandBackTest, WhatADeadBrokerDidNotAcknowledgeComesBackAndStaysBack) {
   Mosquitto broker;
   Owner owner(broker.port());
@@ -112,8 +92,8 @@ TEST(BusHandBackTest, WhatADeadBrokerDidNotAcknowledgeComesBackAndStaysBack) {
   EXPECT_EQ(owner.bus->stats().queue_messages, 0U);
 
   broker.Start();
-  Watcher watcher(broker);
-  ASSERT_TRUE(watcher.listener.WaitForConnection());
+  Client watcher(broker.url(), "watcher", "x");
+  ASSERT_TRUE(watcher.Connect());
   ASSERT_TRUE(owner.listener.WaitForConnection(2));
   EXPECT_FALSE(owner.Publish(Numbered(99)));  // it has not heard of it yet
   owner.Hear();
@@ -125,9 +105,9 @@ TEST(BusHandBackTest, WhatADeadBrokerDidNotAcknowledgeComesBackAndStaysBack) {
 TEST(BusHandBackTest, AnOwnerThatSendsThemAgainLosesNothing) {
   const Mosquitto broker;
   TcpTap tap(broker.port());
-  Watcher watcher(broker);
+  Client watcher(broker.url(), "watcher", "x");
   Owner owner(tap.port());
-  ASSERT_TRUE(watcher.listener.WaitForConnection());
+  ASSERT_TRUE(watcher.Connect());
   ASSERT_TRUE(owner.listener.WaitForConnection());
   for (int i = 0; i < 400; ++i) {
     owner.Hear();

@@ -64,7 +64,10 @@ TEST(ServiceTest, WithoutSystemdNothingHappens) {
 struct HangingPipeline {
   void OnEvent(const BusEvent& /*event*/, Instant now) { OnTime(now); }
   void OnTime(Instant /*now*/) {
-    while (hangs) std::this_thread::sleep_for(milliseconds(1));
+    if (!hangs) return;
+    hanging = true;
+    hanging.notify_one();
+    hangs.wait(true);
   }
   static std::optional<Instant> NextDeadline() { return Instant{}; }
   void SetInboxDropped(std::uint64_t /*dropped*/) {}
@@ -72,7 +75,18 @@ struct HangingPipeline {
   static bool idle() { return true; }
   static bool gave_up() { return false; }
 
-  std::atomic<bool> hangs = false;
+  /// Returns once it does.
+  void Hang() {
+    hangs = true;
+    hanging.wait(false);
+  }
+  void GoOn() {
+    hangs = false;
+    hangs.notify_one();
+  }
+
+  std::atomic<bool> hangs = false;    // as it was told
+  std::atomic<bool> hanging = false;  // it does
 };
 
 class PipelineThreadServiceTest : public ::testing::Test {
@@ -119,11 +133,10 @@ TEST_F(PipelineThreadServiceTest, StatusFollowsTheConnection) {
 TEST_F(PipelineThreadServiceTest, HungPipelineStarvesTheWatchdog) {
   thread_.Start([] {});
   ASSERT_TRUE(HearsWithin("WATCHDOG=1", seconds(5)));
-  pipeline_.hangs = true;
-  std::this_thread::sleep_for(milliseconds(100));
+  pipeline_.Hang();
   ForgetAll();
   EXPECT_FALSE(HearsWithin("WATCHDOG=1", milliseconds(500)));
-  pipeline_.hangs = false;
+  pipeline_.GoOn();
   EXPECT_TRUE(HearsWithin("WATCHDOG=1", seconds(5)));
 }
 

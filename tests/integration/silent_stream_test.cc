@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "core/vision/video_source.h"
-#include "tests/support/listener.h"
+#include "tests/support/tcp_listener.h"
 
 namespace ddnn {
 namespace {
@@ -19,7 +19,7 @@ namespace {
 using std::chrono::steady_clock;
 using ::testing::HasSubstr;
 
-std::string UrlOf(const Listener& listener, const std::string& scheme) {
+std::string UrlOf(const TcpListener& listener, const std::string& scheme) {
   return scheme + "://me:secret@127.0.0.1:" + std::to_string(listener.port()) +
          "/live";
 }
@@ -34,7 +34,7 @@ VideoOptions Patient(const std::string& url) {
 class SilentStreamTest : public ::testing::TestWithParam<const char*> {};
 
 TEST_P(SilentStreamTest, OpeningEndsAfterItsTime) {
-  const Listener listener;
+  const TcpListener listener;
   VideoOptions options = Patient(UrlOf(listener, GetParam()));
   options.open_timeout = milliseconds(700);
   VideoSource source(options);
@@ -68,7 +68,7 @@ void ServeAndFreeze(int connection, int images) {
 }
 
 TEST(FrozenStreamTest, ReadingEndsAfterItsTime) {
-  const Listener listener;
+  const TcpListener listener;
   int connection = -1;
   std::thread camera([&] {
     connection = listener.Accept();

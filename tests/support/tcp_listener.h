@@ -10,9 +10,9 @@
 namespace ddnn {
 
 /// Listens on a free port of this machine, and says nothing by itself.
-class Listener {
+class TcpListener {
  public:
-  Listener() : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  TcpListener() : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -23,9 +23,9 @@ class Listener {
     EXPECT_EQ(::getsockname(fd_, generic, &size), 0);
     port_ = ntohs(address.sin_port);
   }
-  ~Listener() { ::close(fd_); }
-  Listener(const Listener&) = delete;
-  Listener& operator=(const Listener&) = delete;
+  ~TcpListener() { ::close(fd_); }
+  TcpListener(const TcpListener&) = delete;
+  TcpListener& operator=(const TcpListener&) = delete;
 
   std::uint16_t port() const { return port_; }
   /// Waits for a peer. \return the connection, which the caller closes.
