@@ -9,6 +9,8 @@
 
 #include <CLI/CLI.hpp>
 #include <array>
+#include <atomic>
+#include <cerrno>
 #include <cstdint>
 #include <iostream>
 
@@ -34,6 +36,30 @@ int LoadAndRun(const Program& program, const std::string& config,
   } catch (const std::exception& e) {
     std::cerr << program.name << ": internal error: " << e.what() << '\n';
     return kExitSoftware;
+  }
+}
+
+/// Where the handler writes: a handler can be told nothing.
+std::atomic<int> stop_event{-1};
+
+void TellEvent(int fd) {
+  const std::uint64_t one = 1;
+  // Cannot fail: the counter would need 2^64 calls to be full.
+  [[maybe_unused]] const auto written = ::write(fd, &one, sizeof(one));
+}
+
+extern "C" void PassOnSignal(int /*signal*/) {
+  const int saved_errno = errno;
+  TellEvent(stop_event);
+  errno = saved_errno;
+}
+
+void SetAction(void (*handler)(int)) {
+  struct sigaction action {};
+  action.sa_handler = handler;
+  action.sa_flags = SA_RESTART;
+  for (const int signal : {SIGINT, SIGTERM}) {
+    ::sigaction(signal, &action, nullptr);
   }
 }
 
@@ -72,9 +98,12 @@ StopSignal::StopSignal() {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   signal_fd_ = ::signalfd(-1, &signals, SFD_CLOEXEC);
   event_fd_ = ::eventfd(0, EFD_CLOEXEC);
+  stop_event = event_fd_;
+  SetAction(PassOnSignal);
 }
 
 StopSignal::~StopSignal() {
+  SetAction(SIG_DFL);
   ::close(signal_fd_);
   ::close(event_fd_);
 }
@@ -86,10 +115,6 @@ void StopSignal::Wait() {
   }
 }
 
-void StopSignal::Notify() {
-  const std::uint64_t one = 1;
-  // Cannot fail: the counter would need 2^64 calls to be full.
-  [[maybe_unused]] const auto written = ::write(event_fd_, &one, sizeof(one));
-}
+void StopSignal::Notify() { TellEvent(event_fd_); }
 
 }  // namespace ddnn

@@ -33,8 +33,10 @@ int RunProgram(const Program& program, int argc, char** argv);
 /// SIGINT and SIGTERM as something to wait for.
 ///
 /// Construct it first in main(): signals are blocked in this thread and in
-/// those started later, so that no handler ever interrupts work.
-/// Thread-safety: Notify() from any thread, the rest from one.
+/// those started later, so that no handler ever interrupts work. A library's
+/// thread that was there before main() (OpenBLAS starts some) would take the
+/// signal and end the process; there a handler passes it on.
+/// One at a time. Thread-safety: Notify() from any thread, the rest from one.
 class StopSignal {
  public:
   StopSignal();

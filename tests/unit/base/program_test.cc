@@ -1,11 +1,14 @@
 #include "core/base/program.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <stdexcept>
+#include <thread>
 #include <vector>
 
 #include "core/base/exit_code.h"
@@ -88,6 +91,18 @@ TEST(StopSignalTest, TerminationSignalEndsTheWait) {
   StopSignal stop;
   ::raise(SIGTERM);
   stop.Wait();
+}
+
+TEST(StopSignalTest, SoDoesOneThatAThreadTakesWhichWasThereBefore) {
+  std::promise<void> over;
+  std::thread library([&over] { over.get_future().wait(); });
+  {
+    StopSignal stop;
+    ::kill(::getpid(), SIGTERM);
+    stop.Wait();
+  }
+  over.set_value();
+  library.join();
 }
 
 TEST(StopSignalTest, NotifyEndsTheWait) {
