@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -26,7 +27,7 @@ class PageServer {
  public:
   static constexpr int kMaxStreams = 16;
   static constexpr int kThreads = kMaxStreams + 4;
-  static constexpr int kRequestBytes = 16 * 1024;
+  static constexpr std::size_t kRequestBytes = 16 * 1024;
   static constexpr milliseconds kRequestTime{2000};
   static constexpr milliseconds kWriteTime{3000};
 

@@ -1,30 +1,16 @@
 #include "core/telemetry/metrics_server.h"
 
-#include <netdb.h>
-#include <prometheus/exposer.h>
 #include <spdlog/spdlog.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
-#include <chrono>
-#include <exception>
-#include <thread>
-#include <vector>
+#include "core/http/bounded_server.h"
 
 namespace ddnn {
 namespace {
 
-/// Options of the HTTP server behind prometheus-cpp. Without a document root it
-/// has no files to give away.
-std::vector<std::string> ServerOptions(const std::string& listen) {
-  return {
-      "listening_ports",    listen,
-      "num_threads",        std::to_string(MetricsServer::kThreads),
-      "connection_queue",   std::to_string(MetricsServer::kQueue),
-      "listen_backlog",     std::to_string(MetricsServer::kQueue),
-      "max_request_size",   "4096",
-      "request_timeout_ms", std::to_string(MetricsServer::kRequestTimeoutMs)};
-}
+constexpr HttpLimits kLimits{.threads = MetricsServer::kThreads,
+                             .request_bytes = MetricsServer::kRequestBytes,
+                             .request_time = MetricsServer::kRequestTime,
+                             .write_time = MetricsServer::kWriteTime};
 
 Failure CannotListen(const std::string& listen) {
   return {Error::kRefused,
@@ -34,56 +20,27 @@ Failure CannotListen(const std::string& listen) {
               "for any free one, or \"\" for no metrics"};
 }
 
-/// Connects and hangs up. The library's thread looks for its end only when
-/// somebody knocks, or every 2 s.
-void Knock(const ListenAddress& address) {
-  addrinfo* found = nullptr;
-  if (::getaddrinfo(address.SocketHost().c_str(),
-                    std::to_string(address.port).c_str(), nullptr,
-                    &found) != 0) {
-    return;
-  }
-  const int fd =
-      ::socket(found->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (fd >= 0) {
-    (void)::connect(fd, found->ai_addr, found->ai_addrlen);
-    ::close(fd);
-  }
-  ::freeaddrinfo(found);
-}
-
 }  // namespace
+
+MetricsServer::MetricsServer() = default;
+MetricsServer::~MetricsServer() = default;
 
 Result<std::unique_ptr<MetricsServer>> MetricsServer::Open(
     const MetricsConfig& config, const MetricsRegistry& registry) {
   std::unique_ptr<MetricsServer> server(new MetricsServer);
   if (config.listen.empty()) return server;
   ListenAddress address = ListenAddressOf(config);
-  try {
-    server->exposer_ =
-        std::make_unique<prometheus::Exposer>(ServerOptions(config.listen));
-  } catch (const std::exception&) {
-    return CannotListen(config.listen);
-  }
-  // The name is a pattern: without its end it would match /metrics.txt too.
-  server->exposer_->RegisterCollectable(registry.collectable(), "/metrics$");
-  const std::vector<int> ports = server->exposer_->GetListeningPorts();
-  address.port = static_cast<std::uint16_t>(ports.at(0));
+  server->server_ = std::make_unique<BoundedServer>(kLimits);
+  server->server_->Get("/metrics", [&registry](const auto&, auto& response) {
+    response.set_content(registry.Render(),
+                         "text/plain; version=0.0.4; charset=utf-8");
+  });
+  const auto port = server->server_->Open(address);
+  if (!port) return CannotListen(config.listen);
+  address.port = static_cast<std::uint16_t>(*port);
   server->address_ = address.ToString();
   spdlog::info("metrics url=http://{}/metrics", server->address_);
   return server;
-}
-
-MetricsServer::~MetricsServer() {
-  if (!exposer_) return;
-  const ListenAddress address = ListenAddressOf({.listen = address_});
-  const std::jthread waker([&address](const std::stop_token& stopped) {
-    while (!stopped.stop_requested()) {
-      Knock(address);
-      std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    }
-  });
-  exposer_.reset();
 }
 
 Result<std::unique_ptr<MetricsServer>> ServeMetrics(const MetricsConfig& config,

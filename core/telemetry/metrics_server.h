@@ -1,31 +1,32 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 
+#include "core/base/clock.h"
 #include "core/base/result.h"
 #include "core/telemetry/agent_metrics.h"
 #include "core/telemetry/metrics_config.h"
 #include "core/telemetry/registry.h"
 
-namespace prometheus {
-class Exposer;
-}
-
 namespace ddnn {
+
+class BoundedServer;
 
 /// Answers GET /metrics over HTTP, and nothing else, on threads of its own.
 ///
 /// Whoever scrapes never waits for the agent, nor the agent for it: kThreads
-/// requests are answered at a time, kQueue more connections wait, further ones
-/// are refused; one that neither speaks nor listens is cut off after
-/// kRequestTimeoutMs.
+/// requests are answered at a time, further connections wait in the kernel. A
+/// request of at most kRequestBytes must be there within kRequestTime; one that
+/// does not read for kWriteTime is cut off.
 /// Thread-safety: one thread opens and destroys it.
 class MetricsServer {
  public:
   static constexpr int kThreads = 8;
-  static constexpr int kQueue = 8;
-  static constexpr int kRequestTimeoutMs = 500;
+  static constexpr std::size_t kRequestBytes = 4096;
+  static constexpr milliseconds kRequestTime{500};
+  static constexpr milliseconds kWriteTime{500};
 
   /// Opens it and says where in the log; an empty `listen` opens nothing.
   /// \param registry  complete; must outlive the server.
@@ -42,10 +43,10 @@ class MetricsServer {
   const std::string& address() const { return address_; }
 
  private:
-  MetricsServer() = default;
+  MetricsServer();
 
   std::string address_;
-  std::unique_ptr<prometheus::Exposer> exposer_;
+  std::unique_ptr<BoundedServer> server_;
 };
 
 /// An agent's start of metrics: opens the server, tells its address and the

@@ -1,6 +1,5 @@
 #include "core/telemetry/registry.h"
 
-#include <prometheus/collectable.h>
 #include <prometheus/gauge.h>
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
@@ -124,9 +123,9 @@ void CounterFeed::Update(const AgentCounters& counters) {
   }
 }
 
-class MetricsRegistry::Impl final : public prometheus::Collectable {
+class MetricsRegistry::Impl {
  public:
-  std::vector<prometheus::MetricFamily> Collect() const override {
+  std::vector<prometheus::MetricFamily> Collect() const {
     std::vector<prometheus::MetricFamily> families = direct.Collect();
     std::size_t next = 0;
     for (const CounterFamily& family : table) {
@@ -148,7 +147,7 @@ class MetricsRegistry::Impl final : public prometheus::Collectable {
   std::vector<std::atomic<std::uint64_t>> values;  // by row
 };
 
-MetricsRegistry::MetricsRegistry() : impl_(std::make_shared<Impl>()) {}
+MetricsRegistry::MetricsRegistry() : impl_(std::make_unique<Impl>()) {}
 
 MetricsRegistry::~MetricsRegistry() = default;
 
@@ -180,10 +179,6 @@ CounterFeed MetricsRegistry::AddCounters(CounterTable table) {
 
 std::string MetricsRegistry::Render() const {
   return prometheus::TextSerializer().Serialize(impl_->Collect());
-}
-
-std::weak_ptr<prometheus::Collectable> MetricsRegistry::collectable() const {
-  return impl_;
 }
 
 }  // namespace ddnn

@@ -10,7 +10,6 @@
 #include "core/telemetry/counter_table.h"
 
 namespace prometheus {
-class Collectable;
 class Gauge;
 class Histogram;
 }  // namespace prometheus
@@ -91,12 +90,9 @@ class MetricsRegistry {
   /// The page as Prometheus reads it.
   std::string Render() const;
 
-  /// For MetricsServer.
-  std::weak_ptr<prometheus::Collectable> collectable() const;
-
  private:
   class Impl;
-  std::shared_ptr<Impl> impl_;
+  std::unique_ptr<Impl> impl_;
 };
 
 }  // namespace ddnn
