@@ -26,15 +26,20 @@ CpuWait::Waits CpuWait::Read(const std::vector<Site::Process>& processes) {
   return waits;
 }
 
-milliseconds CpuWait::Longest(
-    const std::vector<Site::Process>& processes) const {
+void CpuWait::Look(const std::vector<Site::Process>& processes, Instant now) {
+  if (!longest_.empty() && now < longest_.rbegin()->first + kLookEvery) return;
   std::chrono::nanoseconds longest{};
   for (const auto& [thread, waited] : Read(processes)) {
     const auto at = before_.find(thread);
     longest =
         std::max(longest, at == before_.end() ? waited : waited - at->second);
   }
-  return std::chrono::duration_cast<milliseconds>(longest);
+  longest_[now] = std::chrono::duration_cast<milliseconds>(longest);
+}
+
+milliseconds CpuWait::LongestUntil(Instant until) const {
+  const auto at = longest_.lower_bound(until);
+  return at == longest_.end() ? Longest() : at->second;
 }
 
 }  // namespace ddnn

@@ -17,19 +17,29 @@ namespace ddnn {
 /// Thread-safety: none.
 class CpuWait {
  public:
+  static constexpr milliseconds kLookEvery{100};
+
   /// Counts from now on.
   explicit CpuWait(const std::vector<Site::Process>& processes)
       : before_(Read(processes)) {}
 
-  /// Of the thread that waited longest, all its waits together. Threads that
-  /// have ended do not count.
-  milliseconds Longest(const std::vector<Site::Process>& processes) const;
+  /// Call every now and then; looks at most every kLookEvery.
+  void Look(const std::vector<Site::Process>& processes, Instant now);
+
+  /// Of the thread that waited longest, all its waits together, at the last
+  /// look. Threads that have ended do not count.
+  milliseconds Longest() const {
+    return longest_.empty() ? milliseconds(0) : longest_.rbegin()->second;
+  }
+  /// The same at the first look that was not before `until`.
+  milliseconds LongestUntil(Instant until) const;
 
  private:
   using Waits = std::map<pid_t, std::chrono::nanoseconds>;  // by thread
   static Waits Read(const std::vector<Site::Process>& processes);
 
   const Waits before_;
+  std::map<Instant, milliseconds> longest_;  // at each look
 };
 
 }  // namespace ddnn

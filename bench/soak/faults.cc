@@ -28,6 +28,8 @@ constexpr auto kKinds = std::to_array<FaultKind>({
     {"edge_frozen", Action::kFreeze, Role::kEdge, milliseconds(2000)},
     {"edge_flooded", Action::kFlood, Role::kEdge, milliseconds(3000)},
     {"edge_frozen_long", Action::kFreeze, Role::kEdge, milliseconds(6000)},
+    {"edge_frozen_lease", Action::kFreeze, Role::kEdge, milliseconds(4000),
+     true},
     {"edge_gone", Action::kKill, Role::kEdge, milliseconds(10'000), true},
     {"cloud_killed", Action::kKill, Role::kCloud, milliseconds(1000)},
     {"cloud_frozen", Action::kFreeze, Role::kCloud, milliseconds(2000)},
@@ -39,6 +41,7 @@ constexpr auto kKinds = std::to_array<FaultKind>({
     {"broker_frozen_long", Action::kFreeze, Role::kBroker, milliseconds(6000)},
     {"link_cut", Action::kCut, Role::kDevice, milliseconds(1000)},
     {"link_cut_long", Action::kCut, Role::kDevice, milliseconds(10'000)},
+    {"link_down", Action::kTakeDown, Role::kDevice, milliseconds(3000)},
     {"link_loss", Action::kLose, Role::kDevice, milliseconds(5000)},
     {"link_narrow", Action::kThrottle, Role::kDevice, milliseconds(5000)},
     {"link_delay", Action::kDelay, Role::kDevice, milliseconds(5000)},
@@ -72,6 +75,7 @@ std::string Injector::Begin(const FaultKind& kind) {
   if (kind.action == Action::kFlood) flood_.emplace(site_.broker_url());
   const Tier link = LinkOf(kind);
   if (kind.action == Action::kCut) links_->Cut(link);
+  if (kind.action == Action::kTakeDown) links_->TakeDown(link);
   if (kind.action == Action::kDeafen) links_->Deafen(link);
   if (kind.action == Action::kLose) links_->Lose(link, kLossPercent);
   if (kind.action == Action::kDelay) links_->Delay(link, kDelay);

@@ -25,6 +25,7 @@ struct FaultKind {
     kFlood,     ///< the same, and somebody sends it more than sockets hold
     kStall,     ///< frozen three quarters of the time
     kCut,       ///< of links, as all below: everything is dropped, silently
+    kTakeDown,  ///< the tier's interface is down, and it is told so
     kDeafen,    ///< the tier hears nothing, but is heard
     kLose,      ///< 5 % of all packets are dropped
     kThrottle,  ///< the tier may send a tenth of what it needs

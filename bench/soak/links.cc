@@ -14,6 +14,7 @@
 namespace ddnn {
 namespace {
 
+constexpr const char* kIp = "/usr/sbin/ip";
 constexpr const char* kNft = "/usr/sbin/nft";
 constexpr const char* kTc = "/usr/sbin/tc";
 constexpr const char* kTable = "ddnn_faults";
@@ -53,6 +54,14 @@ void Links::Cut(Tier tier) {
   // else from such an address.
   Filter(tier, EndsOf(tier),
          tier == Tier::kEdge ? "ip saddr 127.0.0.0/8 drop" : "drop");
+}
+
+void Links::TakeDown(Tier tier) {
+  down_ = true;
+  // The default route goes with the interface, and does not come back with it.
+  Run(tier, {"/bin/sh", "-c",
+             fmt::format("{0} route show default >{1} && {0} link set {2} down",
+                         kIp, (folder_ / "route").string(), kUplink)});
 }
 
 void Links::Deafen(Tier tier) {
@@ -96,6 +105,12 @@ void Links::Throttle(Tier tier, int kbit_per_s) {
 }
 
 void Links::Mend(Tier tier) {
+  if (std::exchange(down_, false)) {
+    return Run(tier,
+               {"/bin/sh", "-c",
+                fmt::format("{0} link set {1} up && {0} route add $(cat {2})",
+                            kIp, kUplink, (folder_ / "route").string())});
+  }
   if (std::exchange(throttled_, false)) {
     return Run(tier, {kTc, "qdisc", "del", "dev", kUplink, "root"});
   }

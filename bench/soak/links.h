@@ -12,9 +12,9 @@
 
 namespace ddnn {
 
-/// Hurts the links of a TierNetwork, silently: nobody is told, as in a real
-/// network; packets are gone. Needs root, nft (package nftables), tc (iproute2)
-/// and /dev/net/tun.
+/// Hurts the links of a TierNetwork, silently unless TakeDown() says otherwise:
+/// nobody is told, as in a real network; packets are gone. Needs root, nft
+/// (package nftables), ip and tc (iproute2) and /dev/net/tun.
 ///
 /// A tier's link is the one between the devices or the cloud agents and the
 /// edge's namespace; kEdge: between the edge that owns the group and the
@@ -33,6 +33,8 @@ class Links {
   /// Packets in both directions. \throws CommandError  kExitUnavailable, as all
   /// that follow.
   void Cut(Tier tier);
+  /// The tier's interface; not of kEdge. Whoever sends there is told at once.
+  void TakeDown(Tier tier);
   /// What comes to the tier; what it sends passes.
   void Deafen(Tier tier);
   /// In both directions; not of kEdge, as all that follow.
@@ -53,6 +55,7 @@ class Links {
 
   const TierNetwork& network_;
   const std::filesystem::path folder_;
+  bool down_ = false;
   bool throttled_ = false;
   std::list<DelayLine> delays_;  // one at either end
 };

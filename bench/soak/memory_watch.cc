@@ -35,6 +35,8 @@ void MemoryWatch::Look(const std::vector<Site::Process>& processes,
             std::max(life.figures.cpu_percent,
                      100 * (usage->cpu_seconds - life.cpu_s) / time.count());
       }
+      life.figures.seconds =
+          std::chrono::duration<double>(now - life.born - kWarmUp).count();
       life.warm = true;
     }
     life.cpu_s = usage->cpu_seconds;

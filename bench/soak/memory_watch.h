@@ -16,7 +16,7 @@ namespace ddnn {
 /// buffers. Thread-safety: none.
 class MemoryWatch {
  public:
-  static constexpr std::chrono::seconds kWarmUp{5};
+  static constexpr std::chrono::seconds kWarmUp{10};
 
   void Look(const std::vector<Site::Process>& processes, Instant now);
 
@@ -26,6 +26,7 @@ class MemoryWatch {
     double largest_mib = 0;  ///< from then on
     double last_mib = 0;
     double cpu_percent = 0;  ///< of one core, the busiest second
+    double seconds = 0;      ///< that it was looked at, after the warm-up
   };
   /// Of each process that outlived its warm-up, restarted ones apart.
   std::vector<Figures> figures() const;

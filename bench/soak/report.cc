@@ -18,6 +18,7 @@ struct KindFigures {
   int unrecovered = 0;
   milliseconds recovery{};  // the longest
   milliseconds pause{};     // the longest
+  double cpu_percent = 0;   // the most
   std::uint64_t degraded = 0;
   std::uint64_t lost = 0;
   std::uint64_t covered = 0;
@@ -25,16 +26,6 @@ struct KindFigures {
   std::uint64_t duplicates = 0;
   std::uint64_t unaccounted = 0;
 };
-
-/// Degraded ones and fallbacks.
-std::uint64_t NotInFull(const AuditFigures& figures) {
-  std::uint64_t sum = 0;
-  for (const auto& by_status : figures.results) {
-    sum += by_status[static_cast<std::size_t>(ResultStatus::kDegraded)] +
-           by_status[static_cast<std::size_t>(ResultStatus::kFallback)];
-  }
-  return sum;
-}
 
 std::map<std::string_view, KindFigures> ByKind(const SoakReport& report) {
   std::map<std::string_view, KindFigures> kinds;
@@ -47,7 +38,8 @@ std::map<std::string_view, KindFigures> ByKind(const SoakReport& report) {
     kind.recovery =
         std::max(kind.recovery, fault.recovery.value_or(milliseconds(0)));
     kind.pause = std::max(kind.pause, fault.pause);
-    kind.degraded += NotInFull(after) - NotInFull(before);
+    kind.cpu_percent = std::max(kind.cpu_percent, fault.cpu_percent);
+    kind.degraded += after.not_in_full() - before.not_in_full();
     kind.lost += after.lost() - before.lost();
     kind.covered += after.covered - before.covered;
     kind.repeats += after.repeats - before.repeats;
@@ -63,16 +55,17 @@ std::string RecoveryOf(const KindFigures& kind) {
 }
 
 std::string FaultTable(const SoakReport& report) {
-  std::string text =
-      fmt::format("{:<20}{:>6}{:>13}{:>10}{:>10}{:>6}{:>9}{:>9}{:>12}{:>13}\n",
-                  "fault", "times", "recovery ms", "pause ms", "degraded",
-                  "lost", "covered", "repeats", "duplicates", "unaccounted");
+  std::string text = fmt::format(
+      "{:<20}{:>6}{:>13}{:>10}{:>7}{:>10}{:>6}{:>9}{:>9}{:>12}"
+      "{:>13}\n",
+      "fault", "times", "recovery ms", "pause ms", "CPU %", "degraded", "lost",
+      "covered", "repeats", "duplicates", "unaccounted");
   for (const auto& [name, kind] : ByKind(report)) {
     text += fmt::format(
-        "{:<20}{:>6}{:>13}{:>10}{:>10}{:>6}{:>9}{:>9}{:>12}{:>13}\n", name,
-        kind.times, RecoveryOf(kind), kind.pause.count(), kind.degraded,
-        kind.lost, kind.covered, kind.repeats, kind.duplicates,
-        kind.unaccounted);
+        "{:<20}{:>6}{:>13}{:>10}{:>7.0f}{:>10}{:>6}{:>9}{:>9}{:>12}{:>13}\n",
+        name, kind.times, RecoveryOf(kind), kind.pause.count(),
+        kind.cpu_percent, kind.degraded, kind.lost, kind.covered, kind.repeats,
+        kind.duplicates, kind.unaccounted);
   }
   return text;
 }
@@ -100,7 +93,8 @@ Json FaultsJson(const SoakReport& report) {
           fault.recovery ? Json(fault.recovery->count()) : Json(nullptr)},
          {"starved_ms", fault.starved.count()},
          {"pause_ms", fault.pause.count()},
-         {"degraded", NotInFull(fault.after) - NotInFull(fault.before)},
+         {"cpu_percent", fault.cpu_percent},
+         {"degraded", fault.after.not_in_full() - fault.before.not_in_full()},
          {"lost", fault.after.lost() - fault.before.lost()},
          {"covered", fault.after.covered - fault.before.covered},
          {"repeats", fault.after.repeats - fault.before.repeats},
@@ -112,14 +106,41 @@ Json FaultsJson(const SoakReport& report) {
 
 }  // namespace
 
-bool SoakReport::clean() const {
-  return audit.clean() && std::ranges::all_of(faults, &FaultOutcome::InTime);
+std::vector<std::string> SoakReport::Complaints() const {
+  std::vector<std::string> all;
+  if (!audit.clean()) all.emplace_back("the audit is not clean");
+  for (const FaultOutcome& fault : faults) {
+    const std::string_view name = fault.kind->name;
+    if (!fault.InTime()) {
+      all.push_back(fmt::format("{}: not back within {} ms", name,
+                                kRecoveryAllowed.count()));
+    }
+    if (fault.cpu_percent > kMostCpuPercent) {
+      all.push_back(fmt::format("{}: a process used {:.0f} % of a core", name,
+                                fault.cpu_percent));
+    }
+  }
+  for (const MemoryWatch::Figures& process : memory) {
+    if (process.name != Name(Site::Role::kBroker) &&
+        process.seconds >= kJudgedAfterS &&
+        process.largest_mib > kMostGrowth * process.first_mib) {
+      all.push_back(fmt::format("{}: memory grew from {:.1f} to {:.1f} MiB",
+                                process.name, process.first_mib,
+                                process.largest_mib));
+    }
+  }
+  return all;
 }
 
 std::string ToTable(const SoakReport& report) {
-  return fmt::format("{:.0f} s, seed {}\n\n", report.seconds, report.seed) +
-         FaultTable(report) + '\n' + MemoryTable(report) + '\n' +
-         ToTable(report.audit);
+  std::string text =
+      fmt::format("{:.0f} s, seed {}\n\n", report.seconds, report.seed) +
+      FaultTable(report) + '\n' + MemoryTable(report) + '\n' +
+      ToTable(report.audit);
+  for (const std::string& complaint : report.Complaints()) {
+    text += fmt::format("soak NOT CLEAN: {}\n", complaint);
+  }
+  return text;
 }
 
 std::string ToJson(const SoakReport& report) {
@@ -129,12 +150,16 @@ std::string ToJson(const SoakReport& report) {
                       {"first_mib", process.first_mib},
                       {"largest_mib", process.largest_mib},
                       {"last_mib", process.last_mib},
-                      {"cpu_percent", process.cpu_percent}});
+                      {"cpu_percent", process.cpu_percent},
+                      {"seconds", process.seconds}});
   }
-  const Json json{
-      {"clean", report.clean()}, {"seconds", report.seconds},
-      {"seed", report.seed},     {"faults", FaultsJson(report)},
-      {"memory", memory},        {"audit", Json::parse(ToJson(report.audit))}};
+  const Json json{{"clean", report.clean()},
+                  {"complaints", report.Complaints()},
+                  {"seconds", report.seconds},
+                  {"seed", report.seed},
+                  {"faults", FaultsJson(report)},
+                  {"memory", memory},
+                  {"audit", Json::parse(ToJson(report.audit))}};
   return json.dump(2) + '\n';
 }
 

@@ -17,8 +17,19 @@ struct SoakReport {
   AuditFigures audit;
   std::vector<MemoryWatch::Figures> memory;
 
-  /// The audit is clean, and the group came back from each fault in time.
-  bool clean() const;
+  /// The memory of an agent may grow by so much after its warm-up...
+  static constexpr double kMostGrowth = 1.1;
+  /// ...if it was looked at for so long; a broker keeps what others do not
+  /// read.
+  static constexpr double kJudgedAfterS = 45;
+  /// What a process may use of one core while something is broken: one that
+  /// waits in a loop needs all of it.
+  static constexpr double kMostCpuPercent = 50;
+
+  /// Why it is not clean, a line each; empty = it is: the audit is, the group
+  /// came back from each fault in time, and neither memory nor CPU ran away.
+  std::vector<std::string> Complaints() const;
+  bool clean() const { return Complaints().empty(); }
 };
 
 std::string ToTable(const SoakReport& report);

@@ -2,13 +2,15 @@
 
 #include <spdlog/fmt/fmt.h>
 
+#include <algorithm>
 #include <chrono>
+#include <map>
 #include <utility>
 #include <variant>
 
-#include "bench/soak/cpu_wait.h"
 #include "cli/command.h"
 #include "core/bus/paho_bus.h"
+#include "core/telemetry/process_usage.h"
 
 namespace ddnn {
 namespace {
@@ -37,6 +39,29 @@ std::unique_ptr<TierNetwork> MakeNetwork(const SoakOptions& options,
   auto network = std::make_unique<TierNetwork>(folder);
   network->Enter(Tier::kEdge);
   return network;
+}
+
+using CpuSeconds = std::map<pid_t, double>;
+
+CpuSeconds CpuSecondsOf(const std::vector<Site::Process>& processes) {
+  CpuSeconds used;
+  for (const Site::Process& process : processes) {
+    const auto usage = ReadProcessUsage(std::filesystem::path("/proc") /
+                                        std::to_string(process.pid));
+    if (usage) used[process.pid] = usage->cpu_seconds;
+  }
+  return used;
+}
+
+/// Of one core; 0 if the time is too short to tell.
+double BusiestPercent(const CpuSeconds& before, const CpuSeconds& after,
+                      std::chrono::duration<double> time) {
+  double most_s = 0;
+  for (const auto& [pid, used_s] : after) {
+    const auto at = before.find(pid);
+    if (at != before.end()) most_s = std::max(most_s, used_s - at->second);
+  }
+  return time < std::chrono::seconds(1) ? 0 : 100 * most_s / time.count();
 }
 
 }  // namespace
@@ -101,17 +126,24 @@ FaultOutcome Soak::Inject(const FaultKind& kind,
   outcome.before = figures();
   const Instant begin = Now();
   outcome.whom = injector_.Begin(kind);
+  const auto used = CpuSecondsOf(site_.Running());
   Listen(outcome.lasted);
+  outcome.cpu_percent =
+      BusiestPercent(used, CpuSecondsOf(site_.Running()), Now() - begin);
   injector_.End();
   const Instant from = kind.needs_standby ? begin : Now();
-  const CpuWait wait(site_.Running());
+  CpuWait wait(site_.Running());
   std::optional<Instant> well;
-  Await([&] { return (well = pulse_.WellSince(from)).has_value(); },
-        kRecoveryLimit);
+  Await(
+      [&] {
+        wait.Look(site_.Running(), Now());
+        return (well = pulse_.WellSince(from)).has_value();
+      },
+      kRecoveryLimit);
   if (well) {
     outcome.recovery = std::chrono::duration_cast<milliseconds>(*well - from);
   }
-  outcome.starved = wait.Longest(site_.Running());
+  outcome.starved = well ? wait.LongestUntil(*well) : wait.Longest();
   outcome.pause = pulse_.LongestPauseSince(begin);
   outcome.after = figures();
   return outcome;
@@ -163,7 +195,13 @@ void Soak::LookAround() {
   if (now < look_at_) return;
   look_at_ = now + kLookAroundEvery;
   if (ending_) return;
-  memory_.Look(site_.Running(), now);
+  const auto running = site_.Running();
+  memory_.Look(running, now);
+  if (cpu_wait_) {
+    cpu_wait_->Look(running, now);
+    if (cpu_wait_->Longest() >= kStarved) ++starved_seconds_;
+  }
+  cpu_wait_.emplace(running);
   if (const auto death = site_.Death()) {
     throw CommandError(kExitUnavailable, *death);
   }

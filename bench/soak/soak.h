@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/soak/cpu_wait.h"
 #include "bench/soak/faults.h"
 #include "bench/soak/links.h"
 #include "bench/soak/memory_watch.h"
@@ -44,8 +45,11 @@ struct FaultOutcome {
   /// waited for a CPU meanwhile.
   milliseconds starved{};
   milliseconds pause{};  ///< the longest without a result, since its begin
-  AuditFigures before;   ///< when it began
-  AuditFigures after;    ///< when the group worked again, or later
+  /// Of one core: the process that used most while the fault lasted; 0 if that
+  /// was less than a second.
+  double cpu_percent = 0;
+  AuditFigures before;  ///< when it began
+  AuditFigures after;   ///< when the group worked again, or later
 
   /// It came back within kRecoveryAllowed, but for the time that a busy machine
   /// gave it no CPU.
@@ -60,6 +64,8 @@ struct FaultOutcome {
 class Soak {
  public:
   static constexpr milliseconds kRecoveryLimit{20'000};
+  /// Half of an edge's deadline for scores: so much of it no agent needs.
+  static constexpr milliseconds kStarved{250};
 
   /// Starts broker and auditor.
   /// \throws CommandError  kExitUnavailable: a program, the right to make
@@ -96,8 +102,13 @@ class Soak {
 
   Site& site() { return site_; }
   const Pulse& pulse() const { return pulse_; }
+  /// What it knows of the group's configuration, leader and agents.
+  const GroupEar& ear() const { return ear_; }
   const AuditFigures& figures() const { return audit_.figures(); }
   const MemoryWatch& memory() const { return memory_; }
+  /// Seconds in which one of the site's threads had work and no CPU for
+  /// kStarved or longer, since other work had it.
+  int starved_seconds() const { return starved_seconds_; }
   Instant Now() const { return clock_.Now(); }
 
  private:
@@ -123,6 +134,8 @@ class Soak {
   bool connected_ = false;
   bool ending_ = false;
   Instant look_at_{};
+  std::optional<CpuWait> cpu_wait_;  // since the last look
+  int starved_seconds_ = 0;
   BoundedQueue<Heard> events_;
   std::unique_ptr<Bus> bus_;  // last: it fills the queue until it is stopped
 };

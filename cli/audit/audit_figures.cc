@@ -54,6 +54,15 @@ std::uint64_t AuditFigures::answered() const {
   return sum;
 }
 
+std::uint64_t AuditFigures::not_in_full() const {
+  std::uint64_t sum = 0;
+  for (const Tier exit : kTiers) {
+    sum += ResultsOf(*this, exit, ResultStatus::kDegraded) +
+           ResultsOf(*this, exit, ResultStatus::kFallback);
+  }
+  return sum;
+}
+
 std::uint64_t AuditFigures::lost() const {
   std::uint64_t sum = 0;
   for (const auto& [reason, count] : losses) sum += count;

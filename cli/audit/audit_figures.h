@@ -40,6 +40,8 @@ struct AuditFigures {
   milliseconds longest_pause{};   ///< between two first results
 
   std::uint64_t answered() const;
+  /// Of those, degraded ones and fallbacks.
+  std::uint64_t not_in_full() const;
   std::uint64_t lost() const;
   /// Every sample is accounted for, and no event was one too many.
   bool clean() const {

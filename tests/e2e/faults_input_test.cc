@@ -1,7 +1,9 @@
 // What may arrive: garbage, everything twice, another clock, the past.
 #include <gtest/gtest.h>
+#include <spdlog/fmt/fmt.h>
 
 #include <filesystem>
+#include <map>
 #include <mutex>
 #include <random>
 #include <set>
@@ -15,6 +17,7 @@
 #include "core/bus/topics.h"
 #include "core/wire/json.h"
 #include "tests/e2e/site_under_fault.h"
+#include "tests/support/http_get.h"
 #include "tests/support/temp_folder.h"
 
 namespace ddnn {
@@ -69,22 +72,41 @@ class Intruder {
   std::unique_ptr<Bus> bus_;
 };
 
-TEST(InputFaultsTest, EveryScoreOfADeviceMayComeTwice) {
+/// Messages of a kind that the edge counted as refused, for this reason.
+double Refused(const SiteUnderFault& site, std::string_view kind,
+               std::string_view reason) {
+  return site.Page(Site::kOwner)
+      .Value(fmt::format(
+          R"(ddnn_messages_rejected_total{{kind="{}",reason="{}"}})", kind,
+          reason));
+}
+
+TEST(InputFaultsTest, AllThatADeviceSaysMayComeTwice) {
   SiteUnderFault site;
   if (!site.works()) return;
-  Intruder intruder(site.soak(), {kGroup.Score("device0")});
+  const std::string score = kGroup.Score("device0");
+  const std::string map = kGroup.Feature("device0");
+  const std::string state = AgentTopics(Site::kSite, "device0").State();
+  Intruder intruder(site.soak(), {score, map, state, kGroup.Clock("device0")});
   ASSERT_TRUE(site.soak().Await([&] { return intruder.connected(); },
                                 milliseconds(5000)));
-  std::set<std::string> said;  // its own words come back to it
+  // By topic: its own words come back to it.
+  std::map<std::string, std::set<std::string>> said;
   site.Trouble(
       [&] {
         for (BusMessage& message : intruder.TakeHeard()) {
-          if (!said.insert(message.payload).second) continue;
-          intruder.Say(message.topic, std::move(message.payload));
+          if (!said[message.topic].insert(message.payload).second) continue;
+          intruder.Say(message.topic, std::move(message.payload),
+                       message.topic == state);
         }
       },
       kTrouble);
-  EXPECT_GT(said.size(), 50U);
+  EXPECT_GT(said[score].size(), 50U);
+  EXPECT_GT(said[map].size(), 0U);
+  EXPECT_EQ(said[state].size(), 1U);
+  const MetricsPage edge = site.Page(Site::kOwner);
+  EXPECT_GT(edge.Value(R"(ddnn_duplicates_total{kind="score"})"), 50);
+  EXPECT_GT(edge.Sum("ddnn_unwanted_total", R"(kind="feature")"), 0);
   site.ExpectAccounted({});
 }
 
@@ -119,6 +141,13 @@ TEST(InputFaultsTest, GarbageChangesNothing) {
         }
       },
       kTrouble);
+  const MetricsPage edge = site.Page(Site::kOwner);
+  for (const std::string kind :
+       {"score", "feature", "offload", "clock", "lease", "answer", "state"}) {
+    EXPECT_GT(edge.Sum("ddnn_messages_rejected_total", "kind=\"" + kind + "\""),
+              10)
+        << kind;
+  }
   site.ExpectAccounted({});
 }
 
@@ -144,6 +173,70 @@ TEST(InputFaultsTest, WordsFromThePastChangeNothing) {
         intruder.Say(kGroup.Lost(), "{}");
       },
       kTrouble);
+  EXPECT_EQ(Refused(site, "lease", "refused"), 1);
+  EXPECT_EQ(Refused(site, "state", "refused"), 1);
+  EXPECT_EQ(site.soak().ear().leader(), Site::kOwner);
+  EXPECT_EQ(site.Openings(), 0U);
+  site.ExpectAccounted({});
+}
+
+TEST(InputFaultsTest, ALeaseFromTheFarFutureChangesNothing) {
+  SiteUnderFault site;
+  if (!site.works()) return;
+  Intruder intruder(site.soak());
+  ASSERT_TRUE(site.soak().Await([&] { return intruder.connected(); },
+                                milliseconds(5000)));
+  const std::uint32_t far = site.soak().ear().config()->term + (1U << 20U);
+  site.Trouble(
+      [&, said = false]() mutable {
+        if (std::exchange(said, true)) return;
+        intruder.Say(kGroup.Lease(),
+                     EncodeLease({.holder = "ghost", .term = far, .beat = 9}),
+                     /*retain=*/true);
+      },
+      kTrouble);
+  EXPECT_EQ(Refused(site, "lease", "out_of_range"), 1);
+  EXPECT_EQ(site.soak().ear().leader(), Site::kOwner);
+  EXPECT_EQ(site.Openings(), 0U);
+  site.ExpectAccounted({});
+}
+
+/// An MQTT 3.1.1 client that subscribes to a topic with QoS 1 and then neither
+/// reads nor acknowledges anything.
+class DeafSubscriber {
+ public:
+  DeafSubscriber(int port, const std::string& topic) : socket_(port) {
+    Send('\x10', std::string("\0\x04MQTT\x04\x02\0\0\0\x04"
+                             "deaf",
+                             16));
+    EXPECT_EQ(socket_.Read(4), std::string("\x20\x02\0\0", 4));
+    Send('\x82', std::string("\0\x01\0", 3) + static_cast<char>(topic.size()) +
+                     topic + '\x01');
+    EXPECT_EQ(socket_.Read(5), std::string("\x90\x03\0\x01\x01", 5));
+  }
+
+  /// What was on its way to it all the time.
+  std::string Read(std::size_t size) const { return socket_.Read(size); }
+
+ private:
+  void Send(char type, const std::string& rest) const {
+    socket_.Send(type + std::string(1, static_cast<char>(rest.size())) + rest);
+  }
+
+  const LoopbackSocket socket_;
+};
+
+/// What the broker holds for it soon exceeds the queue's limit.
+TEST(ConsumerFaultsTest, ASubscriberThatNeverReadsHoldsNobodyUp) {
+  SiteUnderFault site({.site = {.queue_limit = 50}});
+  if (!site.works()) return;
+  const std::string& url = site.soak().site().broker_url();
+  const DeafSubscriber deaf(std::stoi(url.substr(url.rfind(':') + 1)),
+                            kGroup.Result());
+  site.Trouble([] {}, milliseconds(10'000));
+  site.ExpectPause(milliseconds(1000));
+  EXPECT_EQ(site.Page(Site::kOwner).Sum("ddnn_mqtt_dropped_total"), 0);
+  EXPECT_NE(deaf.Read(100).find(kGroup.Result()), std::string::npos);
   site.ExpectAccounted({});
 }
 
@@ -191,11 +284,10 @@ TEST(EdgeClockFaultsTest, AnEdgesClockMayBeSetBackByAMinute) {
   options.site.prefixes["edge"] = clock;
   SiteUnderFault site(options);
   if (!site.works()) return;
+  site.NoteBegin();
   ValueOrThrow(WriteFileAtomically(offset, "-60"), kExitUnavailable);
-  Soak& soak = site.soak();
-  const Instant begin = soak.Now();
-  soak.Await([] { return false; }, kTrouble);
-  EXPECT_LT(soak.pulse().LongestPauseSince(begin), milliseconds(5000));
+  site.soak().Listen(kTrouble);
+  site.ExpectPause(milliseconds(5000));
   site.ExpectAccounted({.covered = kSamplesPerSecond});
 }
 

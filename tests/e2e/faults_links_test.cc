@@ -7,7 +7,10 @@ namespace ddnn {
 namespace {
 
 TEST(BrokerFaultsTest, AKilledBrokerIsFoundAgain) {
-  ExpectHarmless("broker_killed", {.covered = kSamplesPerSecond});
+  ExpectHarmless("broker_killed", {.covered = kSamplesPerSecond,
+                                   .lost = kSamplesPerSecond / 2,
+                                   .degraded = 2 * kSamplesPerSecond,
+                                   .repeats = kSamplesPerSecond});
 }
 
 TEST(BrokerFaultsTest, AFrozenBrokerCatchesUp) {
@@ -15,7 +18,10 @@ TEST(BrokerFaultsTest, AFrozenBrokerCatchesUp) {
 }
 
 TEST(BrokerFaultsTest, ABrokerFrozenBeyondKeepAlivesIsFoundAgain) {
-  ExpectHarmless("broker_frozen_long", {.covered = kSamplesPerSecond});
+  ExpectHarmless("broker_frozen_long", {.covered = kSamplesPerSecond,
+                                        .lost = kSamplesPerSecond,
+                                        .degraded = kSamplesPerSecond,
+                                        .repeats = kSamplesPerSecond});
 }
 
 /// Each tier in a network namespace of its own; skipped without the right.
@@ -29,50 +35,74 @@ class LinkFaultsTest : public ::testing::Test {
 };
 
 TEST_F(LinkFaultsTest, ASilentCutOfASecondHeals) {
-  Expect("link_cut", {.covered = kSamplesPerSecond});
+  Expect("link_cut", {.covered = kSamplesPerSecond,
+                      .lost = kSamplesPerSecond / 2,
+                      .degraded = 2 * kSamplesPerSecond});
 }
 
 TEST_F(LinkFaultsTest, ASilentCutOfTenSecondsHeals) {
-  Expect("link_cut_long",
-         {.covered = kSamplesPerSecond, .lost = 2 * kSamplesPerSecond});
+  Expect("link_cut_long", {.covered = kSamplesPerSecond,
+                           .lost = 2 * kSamplesPerSecond,
+                           .degraded = 20 * kSamplesPerSecond});
+}
+
+TEST_F(LinkFaultsTest, AnInterfaceThatIsDownComesBack) {
+  Expect("link_down",
+         {.lost = kSamplesPerSecond, .degraded = 3 * kSamplesPerSecond});
 }
 
 TEST_F(LinkFaultsTest, LostPacketsCostHardlyASample) { Expect("link_loss"); }
 
 TEST_F(LinkFaultsTest, ATenthOfTheBandwidthHeals) {
-  Expect("link_narrow",
-         {.covered = kSamplesPerSecond, .lost = 2 * kSamplesPerSecond});
+  Expect("link_narrow", {.covered = kSamplesPerSecond,
+                         .lost = 2 * kSamplesPerSecond,
+                         .degraded = 6 * kSamplesPerSecond});
 }
 
 TEST_F(LinkFaultsTest, ADelayCostsHardlyASample) { Expect("link_delay"); }
 
 TEST_F(LinkFaultsTest, ASilentCutOfTheEdgeHeals) {
-  Expect("edge_link_cut", {.covered = kSamplesPerSecond});
+  Expect("edge_link_cut",
+         {.covered = kSamplesPerSecond, .repeats = kSamplesPerSecond});
 }
 
 TEST_F(LinkFaultsTest, ASilentCutOfTheEdgeForTenSecondsHeals) {
-  Expect("edge_link_cut_long",
-         {.covered = kSamplesPerSecond, .lost = 2 * kSamplesPerSecond});
+  Expect("edge_link_cut_long", {.covered = kSamplesPerSecond,
+                                .lost = 2 * kSamplesPerSecond,
+                                .repeats = kSamplesPerSecond});
 }
 
 /// What it hears no acknowledgement of goes out again, flagged.
 TEST_F(LinkFaultsTest, AnEdgeThatIsOnlyHeardComesBack) {
-  Expect("edge_link_deaf", {.covered = kSamplesPerSecond});
+  Expect("edge_link_deaf", {.covered = kSamplesPerSecond,
+                            .degraded = kSamplesPerSecond,
+                            .repeats = kSamplesPerSecond});
 }
 
 TEST_F(LinkFaultsTest, ACutOfASecondNeedsNoStandby) {
-  Expect("edge_link_cut", {.covered = kSamplesPerSecond},
-         /*standby=*/true);
+  SiteUnderFault site({.site = {.standby = true}, .namespaces = true});
+  if (!site.works()) return;
+  site.Hurt("edge_link_cut");
+  site.ExpectOwnerLeads();
+  EXPECT_LE(site.Openings(), 1U);
+  site.ExpectAccounted(
+      {.covered = kSamplesPerSecond, .repeats = kSamplesPerSecond});
 }
 
 TEST_F(LinkFaultsTest, AStandbyAnswersWhileTheEdgeIsCutOff) {
-  Expect("edge_link_cut_long",
-         {.covered = kSamplesPerSecond, .lost = 2 * kSamplesPerSecond},
-         /*standby=*/true);
+  SiteUnderFault site({.site = {.standby = true}, .namespaces = true});
+  if (!site.works()) return;
+  site.Hurt("edge_link_cut_long");
+  site.ExpectPause(kTakeover);
+  site.ExpectOwnerLeads();
+  EXPECT_GE(site.Openings(), 2U);
+  site.ExpectAccounted({.covered = kSamplesPerSecond,
+                        .lost = 2 * kSamplesPerSecond,
+                        .repeats = 2 * kSamplesPerSecond});
 }
 
 TEST_F(LinkFaultsTest, ASilentCutToTheCloudHeals) {
-  Expect("cloud_link_cut_long");
+  Expect("cloud_link_cut_long", {.degraded = 3 * kSamplesPerSecond});
 }
 
 TEST_F(LinkFaultsTest, LostPacketsToTheCloudAreNoLostSamples) {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "cli/demo_config.h"
 #include "core/base/file.h"
@@ -29,7 +30,11 @@ std::string LinkOfTopic(const std::string& topic) {
     if (topic.find(kind) != std::string::npos) return "edge_cloud";
   }
   for (const char* kind :
-       {"/score/", "/feature/", "/request", "/decided", "/config"}) {
+       {"/relay/", "/edge-score/", "/edge-feature/", "/edge-request"}) {
+    if (topic.find(kind) != std::string::npos) return "edge_edge";
+  }
+  for (const char* kind : {"/score/", "/feature/", "/offload/", "/request",
+                           "/decided", "/config"}) {
     if (topic.find(kind) != std::string::npos) return "device_edge";
   }
   return "site";
@@ -53,26 +58,45 @@ BytesByLink OnThePage(const MetricsPage& page, const std::string& name) {
   return bytes;
 }
 
-/// Two devices, an edge and a cloud worker, each behind a tap of its own.
-class MetricsBytesTest : public ::testing::Test {
+struct Shape {
+  const char* name;
+  int edges;  ///< of the bundle
+  Offload offload;
+  std::vector<std::string> links;  ///< that it has, besides the site's
+};
+
+/// Two devices, edges and a cloud worker, each behind a tap of its own.
+class MetricsBytesTest : public ::testing::TestWithParam<Shape> {
  protected:
   void SetUp() override {
     // All of it: what nobody hears is acknowledged with a byte more, of which
     // Paho says nothing.
     states_ = std::make_unique<Listener>(broker_.url(), "#");
     ASSERT_TRUE(states_->AwaitConnection());
+    for (Exit& exit : world_.bundle.exits) {
+      if (exit.tier == Tier::kEdge) exit.threshold = 0;  // on to the cloud
+    }
+    ASSERT_TRUE(WriteBundle(world_.bundle, world_.bundle_file).ok());
     setup_.bundle = world_.bundle_file;
-    setup_.tree = Tree::Of(world_.bundle);
+    setup_.tree = Tree::Of(world_.bundle, GetParam().offload);
+    setup_.tree_file = world_.folder / "tree.yaml";
+    ASSERT_TRUE(
+        WriteFileAtomically(setup_.tree_file, setup_.tree.ToYaml(world_.bundle))
+            .ok());
     setup_.dataset = world_.data.root();
     setup_.split = "time:test";
     setup_.ticks_per_s = 25;
     setup_.samples = 60;
     Launch("cloud_agent", "cloud", &CloudYaml);
     Launch("edge_agent", "edge", &EdgeYaml);
-    Launch("device_agent", "device0",
-           [](const DemoSetup& setup) { return DeviceYaml(setup, 0); });
-    Launch("device_agent", "device1",
-           [](const DemoSetup& setup) { return DeviceYaml(setup, 1); });
+    for (int i = 0; i < static_cast<int>(BranchesOf(setup_.tree).size()); ++i) {
+      Launch("edge_agent", DemoBranch(i),
+             [i](const DemoSetup& setup) { return BranchYaml(setup, i); });
+    }
+    for (const int i : {0, 1}) {
+      Launch("device_agent", DemoDevice(i),
+             [i](const DemoSetup& setup) { return DeviceYaml(setup, i); });
+    }
   }
 
   template <typename Yaml>
@@ -103,17 +127,18 @@ class MetricsBytesTest : public ::testing::Test {
     ChildProcess process;
   };
 
-  const TinyWorld world_{1};
+  TinyWorld world_{GetParam().edges};
   const Mosquitto broker_;
   DemoSetup setup_;
   std::map<std::string, Agent> agents_;
   std::unique_ptr<Listener> states_;
 };
 
-TEST_F(MetricsBytesTest, EqualThoseOfTheWirePerLinkAndDirection) {
+TEST_P(MetricsBytesTest, EqualThoseOfTheWirePerLinkAndDirection) {
   ASSERT_TRUE(Eventually([this] {
     return Scrape("edge").Sum("ddnn_samples_total") >= setup_.samples;
   })) << Slurp(world_.folder / "edge.log");
+  BytesByLink all;
   for (const auto& [name, agent] : agents_) {
     BytesByLink told_sent;
     BytesByLink told_received;
@@ -131,10 +156,26 @@ TEST_F(MetricsBytesTest, EqualThoseOfTheWirePerLinkAndDirection) {
     EXPECT_EQ(told_sent, sent) << name;
     EXPECT_EQ(told_received, received) << name;
     EXPECT_GT(sent["site"], 0) << name;
+    for (const auto& [link, bytes] : sent) all[link] += bytes;
   }
   EXPECT_GT(AtTheSocket(agents_.at("edge").tap->Received())["device_edge"],
             60 * 40);
+  EXPECT_EQ(all.size(), GetParam().links.size() + 1);
+  for (const std::string& link : GetParam().links) {
+    EXPECT_GT(all[link], 0) << link;
+  }
 }
+
+INSTANTIATE_TEST_SUITE_P(
+    Trees, MetricsBytesTest,
+    ::testing::Values(
+        Shape{"OneEdge", 1, Offload::kNone, {"device_edge", "edge_cloud"}},
+        Shape{"TwoEdges",
+              2,
+              Offload::kNone,
+              {"device_edge", "edge_edge", "edge_cloud"}},
+        Shape{"Offload", 0, Offload::kRaw, {"device_edge", "edge_cloud"}}),
+    [](const auto& shape) { return shape.param.name; });
 
 }  // namespace
 }  // namespace ddnn

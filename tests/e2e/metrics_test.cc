@@ -153,6 +153,15 @@ TEST_F(MetricsListenTest, ATakenPortEndsTheAgentUnavailable) {
               AllOf(HasSubstr("metrics.listen"), HasSubstr(listen)));
 }
 
+TEST_F(MetricsListenTest, AnAddressOfAnotherMachineEndsTheAgentUnavailable) {
+  const std::string listen = "192.0.2.1:9100";  // nobody's, see RFC 5737
+  const Finished finished = RunCloudAgent(listen);
+  EXPECT_EQ(finished.code, 69) << finished.output;
+  EXPECT_THAT(finished.output,
+              AllOf(HasSubstr("metrics.listen"), HasSubstr(listen),
+                    HasSubstr("not of this machine")));
+}
+
 TEST_F(MetricsListenTest, AMalformedAddressIsNamed) {
   const Finished finished = RunCloudAgent("nowhere");
   EXPECT_EQ(finished.code, 78) << finished.output;

@@ -4,11 +4,14 @@
 
 #include <iostream>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "bench/soak/report.h"
 #include "cli/command.h"
 #include "tests/e2e/programs.h"
+#include "tests/support/http_get.h"
+#include "tests/support/temp_folder.h"
 
 namespace ddnn {
 namespace {
@@ -19,6 +22,18 @@ void Note(const char* what, std::optional<milliseconds> time) {
   std::cout << what << ' ' << ms << '\n';
 }
 
+/// What this machine has not, or does not allow; empty = links can be hurt.
+std::string WhyNoLinks() {
+  if (std::string missing = Links::Missing(); !missing.empty()) return missing;
+  const TempFolder folder;
+  try {
+    const TierNetwork network(folder.path());
+  } catch (const CommandError& e) {
+    return e.what();
+  }
+  return "";
+}
+
 }  // namespace
 
 SiteUnderFault::SiteUnderFault(SoakOptions options) {
@@ -27,13 +42,11 @@ SiteUnderFault::SiteUnderFault(SoakOptions options) {
 }
 
 void SiteUnderFault::Begin(const SoakOptions& options) {
-  try {
-    soak_ = std::make_unique<Soak>(options);
-  } catch (const CommandError& e) {
-    if (options.namespaces) GTEST_SKIP() << e.what();
-    FAIL() << e.what();
+  if (options.namespaces) {
+    if (const std::string why = WhyNoLinks(); !why.empty()) GTEST_SKIP() << why;
   }
   try {
+    soak_ = std::make_unique<Soak>(options);
     soak_->Start();
   } catch (const CommandError& e) {
     FAIL() << e.what();
@@ -43,7 +56,7 @@ void SiteUnderFault::Begin(const SoakOptions& options) {
 
 FaultOutcome SiteUnderFault::Hurt(std::string_view kind) {
   FaultOutcome outcome;
-  before_ = soak_->figures();
+  NoteBegin();
   try {
     outcome = soak_->Inject(*FindFault(kind));
   } catch (const CommandError& e) {
@@ -60,22 +73,63 @@ FaultOutcome SiteUnderFault::Hurt(std::string_view kind) {
 
 void SiteUnderFault::Trouble(const std::function<void()>& action,
                              milliseconds time) {
-  const Instant begin = soak_->Now();
-  before_ = soak_->figures();
+  NoteBegin();
   soak_->Await(
       [&action] {
         action();
         return false;
       },
       time);
-  const Instant end = soak_->Now();
+  ExpectWellSince(soak_->Now());
+  Note("pause_ms", soak_->pulse().LongestPauseSince(begin_));
+}
+
+void SiteUnderFault::ExpectWellSince(Instant from) {
   EXPECT_TRUE(
-      soak_->Await([&] { return soak_->pulse().WellSince(end).has_value(); },
+      soak_->Await([&] { return soak_->pulse().WellSince(from).has_value(); },
                    kRecoveryAllowed + Pulse::kWell));
-  Note("pause_ms", soak_->pulse().LongestPauseSince(begin));
+}
+
+void SiteUnderFault::ExpectPause(milliseconds most) {
+  EXPECT_LT(soak_->pulse().LongestPauseSince(begin_),
+            most + std::chrono::seconds(StarvedSeconds()));
+}
+
+void SiteUnderFault::ExpectOwnerLeads() {
+  EXPECT_TRUE(soak_->Await(
+      [&] { return soak_->ear().leader() == Site::kOwner; }, kRecoveryAllowed))
+      << soak_->ear().leader();
+  ExpectWellSince(soak_->Now());
+}
+
+std::uint32_t SiteUnderFault::Openings() const {
+  return soak_->ear().config()->term - term_;
+}
+
+MetricsPage SiteUnderFault::Page(std::string_view agent) const {
+  const auto& online = soak_->ear().online();
+  const auto at = online.find(agent);
+  EXPECT_NE(at, online.end()) << agent;
+  if (at == online.end()) return MetricsPage("");
+  const std::string& address = at->second.metrics;
+  return MetricsPage(
+      HttpGet(std::stoi(address.substr(address.rfind(':') + 1)), "/metrics")
+          .body);
+}
+
+void SiteUnderFault::NoteBegin() {
+  begin_ = soak_->Now();
+  before_ = soak_->figures();
+  term_ = soak_->ear().config()->term;
+  starved_seconds_ = soak_->starved_seconds();
 }
 
 void SiteUnderFault::ExpectAccounted(const Cost& cost) {
+  // Devices do not stop at the same instant.
+  const std::uint64_t degraded =
+      soak_->figures().not_in_full() - before_.not_in_full();
+  const std::uint64_t beside =
+      kSamplesPerSecond * static_cast<std::uint64_t>(StarvedSeconds());
   const AuditFigures figures = soak_->Finish();
   EXPECT_GT(figures.answered(), 100U);
   EXPECT_EQ(figures.unaccounted, 0U);
@@ -83,8 +137,13 @@ void SiteUnderFault::ExpectAccounted(const Cost& cost) {
   EXPECT_EQ(figures.unjudged, 0U);
   EXPECT_TRUE(figures.clean());
   EXPECT_LE(figures.covered - before_.covered, cost.covered);
-  EXPECT_LE(figures.lost() - before_.lost(), cost.lost);
-  std::cout << ToTable(figures);
+  EXPECT_LE(figures.lost() - before_.lost(), cost.lost + beside);
+  EXPECT_LE(degraded, cost.degraded + beside);
+  EXPECT_LE(figures.repeats - before_.repeats, cost.repeats + beside);
+  std::cout << "cost: " << figures.lost() - before_.lost() << " lost, "
+            << degraded << " degraded, " << figures.repeats - before_.repeats
+            << " repeats; " << StarvedSeconds() << " starved seconds\n"
+            << ToTable(figures);
 }
 
 void ExpectHarmless(std::string_view kind, const Cost& cost,

@@ -32,6 +32,13 @@ class LoopbackSocket {
   void Send(std::string_view text) const {
     (void)::send(fd_, text.data(), text.size(), MSG_NOSIGNAL);
   }
+  /// The next bytes; fewer if the other side closes or says nothing for 30 s.
+  std::string Read(std::size_t size) const {
+    std::string bytes(size, '\0');
+    const ssize_t n = ::recv(fd_, bytes.data(), size, MSG_WAITALL);
+    bytes.resize(n > 0 ? static_cast<std::size_t>(n) : 0);
+    return bytes;
+  }
   /// All that comes until the other side closes. Fails the test if it says
   /// nothing for 30 s.
   std::string ReadAll() const {

@@ -76,6 +76,24 @@ TEST_F(DeviceMetricsTest, GarbageIsCountedByReason) {
   EXPECT_EQ(Page().Sum("ddnn_messages_rejected_total"), 1);
 }
 
+TEST_F(DeviceMetricsTest, TenThousandOddNamesMakeNoNewSeries) {
+  StartGroup();
+  pipeline_->OnTime(kNow);
+  const std::size_t before = Page().series();
+  for (int i = 0; i < 10'000; ++i) {
+    const std::string name = "\xffodd-" + std::to_string(i);
+    for (const std::string& topic :
+         {topics_.Request(), topics_.Config(),
+          AgentTopics("s", "cam").Command("leave"),
+          AgentTopics("s", "cam").Command("clock")}) {
+      Tell(topic, "{\"v\":1,\"" + name);
+    }
+  }
+  pipeline_->OnTime(kNow);
+  EXPECT_EQ(Page().series(), before);
+  EXPECT_EQ(Page().Sum("ddnn_messages_rejected_total"), 40'000);
+}
+
 TEST_F(DeviceMetricsTest, TheStateTellsWhereTheyAreWhileOnline) {
   metrics_.address = "127.0.0.1:9110";
   Start();

@@ -8,6 +8,7 @@
 namespace ddnn {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 FaultOutcome OutcomeOf(std::string_view kind,
@@ -27,7 +28,7 @@ SoakReport GoodReport() {
   report.seconds = 60;
   report.faults = {OutcomeOf("device_killed", milliseconds(700)),
                    OutcomeOf("device_killed", milliseconds(900))};
-  report.memory = {{"edge", 10, 12, 11, 20}};
+  report.memory = {{"edge", 10, 10.9, 10.8, 20, 600}};
   return report;
 }
 
@@ -35,7 +36,7 @@ TEST(SoakReportTest, AKindsFaultsStandTogetherWithTheirWorst) {
   const std::string table = ToTable(GoodReport());
   EXPECT_THAT(table, HasSubstr("device_killed            2          900"));
   EXPECT_THAT(table, HasSubstr("     6       14"));
-  EXPECT_THAT(table, HasSubstr("edge               10.0         12.0"));
+  EXPECT_THAT(table, HasSubstr("edge               10.0         10.9"));
   EXPECT_TRUE(GoodReport().clean());
 }
 
@@ -52,6 +53,26 @@ TEST(SoakReportTest, AnAuditThatIsNotCleanIsNot) {
   SoakReport report = GoodReport();
   report.audit.unaccounted = 1;
   EXPECT_FALSE(report.clean());
+}
+
+TEST(SoakReportTest, MemoryThatGrowsIsNotCleanAndSaysSo) {
+  SoakReport report = GoodReport();
+  report.memory[0].largest_mib = 11.1;
+  EXPECT_FALSE(report.clean());
+  EXPECT_THAT(ToTable(report),
+              HasSubstr("NOT CLEAN: edge: memory grew from 10.0 to 11.1 MiB"));
+  report.memory[0].seconds = 30;  // too young to tell
+  EXPECT_TRUE(report.clean());
+  report.memory[0].seconds = 600;
+  report.memory[0].name = "broker";
+  EXPECT_TRUE(report.clean());
+}
+
+TEST(SoakReportTest, AProcessThatRunsHotWhileSomethingIsBrokenIsNotClean) {
+  SoakReport report = GoodReport();
+  report.faults[0].cpu_percent = 51;
+  EXPECT_THAT(report.Complaints(),
+              ElementsAre("device_killed: a process used 51 % of a core"));
 }
 
 TEST(SoakReportTest, ItsJsonTellsEachFault) {
