@@ -127,23 +127,29 @@ FaultOutcome Soak::Inject(const FaultKind& kind,
   const Instant begin = Now();
   outcome.whom = injector_.Begin(kind);
   const auto used = CpuSecondsOf(site_.Running());
-  Listen(outcome.lasted);
+  std::optional<CpuWait> wait;
+  const auto look = [&] {
+    if (wait) wait->Look(site_.Running(), Now());
+    return false;
+  };
+  if (kind.needs_standby) wait.emplace(site_.Running());
+  Await(look, outcome.lasted);
   outcome.cpu_percent =
       BusiestPercent(used, CpuSecondsOf(site_.Running()), Now() - begin);
   injector_.End();
   const Instant from = kind.needs_standby ? begin : Now();
-  CpuWait wait(site_.Running());
+  if (!wait) wait.emplace(site_.Running());
   std::optional<Instant> well;
   Await(
       [&] {
-        wait.Look(site_.Running(), Now());
+        look();
         return (well = pulse_.WellSince(from)).has_value();
       },
       kRecoveryLimit);
   if (well) {
     outcome.recovery = std::chrono::duration_cast<milliseconds>(*well - from);
   }
-  outcome.starved = well ? wait.LongestUntil(*well) : wait.Longest();
+  outcome.starved = well ? wait->LongestUntil(*well) : wait->Longest();
   outcome.pause = pulse_.LongestPauseSince(begin);
   outcome.after = figures();
   return outcome;
