@@ -120,6 +120,9 @@ void Audit::OnForgotten(bool again) {
 void Audit::NoteFirst(const SampleResult& result, Instant now) {
   ++figures_.results[static_cast<std::size_t>(result.exit)]
                     [static_cast<std::size_t>(result.status)];
+  if (result.latency_ms > static_cast<double>(options_.deadline.count())) {
+    ++figures_.late_answers;
+  }
   if (last_result_) {
     figures_.longest_pause =
         std::max(figures_.longest_pause,

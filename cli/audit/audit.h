@@ -18,6 +18,9 @@ namespace ddnn {
 struct AuditOptions {
   /// So long after the watermark has passed it, a sample's event may come.
   milliseconds grace{3000};
+  /// An answer is late if it took longer from its tick on: an edge's last
+  /// deadline, unless it is told another, and what it takes to act on it.
+  milliseconds deadline{2100};
   /// So long a judged sample is remembered, to tell what comes after.
   std::chrono::seconds memory{60};
   /// What was first mentioned less than this before the end, and has no event,

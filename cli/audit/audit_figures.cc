@@ -41,6 +41,8 @@ std::string ResultRows(const AuditFigures& figures) {
                        ResultsOf(figures, exit, status), {});
     }
   }
+  text += RowIfAny("  late", figures.late_answers,
+                   "beyond the last deadline, whatever kept them");
   return text;
 }
 
@@ -112,6 +114,7 @@ std::string ToJson(const AuditFigures& figures) {
       {"mentioned", figures.mentioned},
       {"answered", figures.answered()},
       {"results", results},
+      {"late_answers", figures.late_answers},
       {"lost", figures.lost()},
       {"losses", figures.losses},
       {"covered", figures.covered},

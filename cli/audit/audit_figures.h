@@ -16,6 +16,9 @@ struct AuditFigures {
   std::uint64_t mentioned = 0;  ///< samples that a score message named
   /// First results, by exit and status.
   std::array<std::array<std::uint64_t, 3>, kTiers.size()> results{};
+  /// Of those, by the edge's own word, later than AuditOptions::deadline: no
+  /// fault if it was away meanwhile, or its devices were.
+  std::uint64_t late_answers = 0;
   std::map<std::string, std::uint64_t> losses;  ///< first losses, by reason
   std::uint64_t covered = 0;       ///< mentioned; no event but a range loss
   std::uint64_t range_losses = 0;  ///< heard; each may cover nothing

@@ -25,7 +25,8 @@ TEST(DeviceFaultsTest, ASlowDeviceHoldsNobodyUp) {
 
 TEST(DeviceFaultsTest, AllDevicesMayRestartAtOnce) {
   ExpectHarmless("devices_restarted", {.lost = 3 * kSamplesPerSecond,
-                                       .degraded = 4 * kSamplesPerSecond});
+                                       .degraded = 4 * kSamplesPerSecond,
+                                       .late = 3 * kSamplesPerSecond});
 }
 
 TEST(EdgeFaultsTest, AKilledEdgeGoesOnWhereItStopped) {
@@ -40,7 +41,8 @@ TEST(EdgeFaultsTest, AStoppedEdgeLosesNothingInSilence) {
 }
 
 TEST(EdgeFaultsTest, AFrozenEdgeCatchesUp) {
-  ExpectHarmless("edge_frozen", {.covered = kSamplesPerSecond});
+  ExpectHarmless("edge_frozen",
+                 {.covered = kSamplesPerSecond, .late = kSamplesPerSecond / 2});
 }
 
 TEST(EdgeFaultsTest, AnEdgeFrozenBeyondItsKeepAliveComesBack) {
@@ -78,8 +80,9 @@ TEST(EdgeFaultsTest, AnEdgeWhoseLeaseRanOutWhileItWasFrozenIsFencedOff) {
   site.ExpectPause(kTakeover);
   site.ExpectOwnerLeads();
   EXPECT_GE(site.Openings(), 2U);
-  site.ExpectAccounted(
-      {.covered = kSamplesPerSecond, .repeats = 2 * kSamplesPerSecond});
+  site.ExpectAccounted({.covered = kSamplesPerSecond,
+                        .late = 4 * kSamplesPerSecond,
+                        .repeats = 2 * kSamplesPerSecond});
 }
 
 TEST(CloudFaultsTest, AKilledWorkerCostsNothing) {

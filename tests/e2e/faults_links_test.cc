@@ -10,17 +10,20 @@ TEST(BrokerFaultsTest, AKilledBrokerIsFoundAgain) {
   ExpectHarmless("broker_killed", {.covered = kSamplesPerSecond,
                                    .lost = kSamplesPerSecond / 2,
                                    .degraded = 2 * kSamplesPerSecond,
+                                   .late = kSamplesPerSecond,
                                    .repeats = kSamplesPerSecond});
 }
 
 TEST(BrokerFaultsTest, AFrozenBrokerCatchesUp) {
-  ExpectHarmless("broker_frozen", {.covered = kSamplesPerSecond});
+  ExpectHarmless("broker_frozen",
+                 {.covered = kSamplesPerSecond, .late = kSamplesPerSecond / 2});
 }
 
 TEST(BrokerFaultsTest, ABrokerFrozenBeyondKeepAlivesIsFoundAgain) {
   ExpectHarmless("broker_frozen_long", {.covered = kSamplesPerSecond,
                                         .lost = kSamplesPerSecond,
                                         .degraded = kSamplesPerSecond,
+                                        .late = 8 * kSamplesPerSecond,
                                         .repeats = kSamplesPerSecond});
 }
 
@@ -37,18 +40,21 @@ class LinkFaultsTest : public ::testing::Test {
 TEST_F(LinkFaultsTest, ASilentCutOfASecondHeals) {
   Expect("link_cut", {.covered = kSamplesPerSecond,
                       .lost = kSamplesPerSecond / 2,
-                      .degraded = 2 * kSamplesPerSecond});
+                      .degraded = 2 * kSamplesPerSecond,
+                      .late = kSamplesPerSecond});
 }
 
 TEST_F(LinkFaultsTest, ASilentCutOfTenSecondsHeals) {
   Expect("link_cut_long", {.covered = kSamplesPerSecond,
                            .lost = 2 * kSamplesPerSecond,
-                           .degraded = 20 * kSamplesPerSecond});
+                           .degraded = 20 * kSamplesPerSecond,
+                           .late = 14 * kSamplesPerSecond});
 }
 
 TEST_F(LinkFaultsTest, AnInterfaceThatIsDownComesBack) {
-  Expect("link_down",
-         {.lost = kSamplesPerSecond, .degraded = 3 * kSamplesPerSecond});
+  Expect("link_down", {.lost = kSamplesPerSecond,
+                       .degraded = 3 * kSamplesPerSecond,
+                       .late = 4 * kSamplesPerSecond});
 }
 
 TEST_F(LinkFaultsTest, LostPacketsCostHardlyASample) { Expect("link_loss"); }
@@ -56,19 +62,22 @@ TEST_F(LinkFaultsTest, LostPacketsCostHardlyASample) { Expect("link_loss"); }
 TEST_F(LinkFaultsTest, ATenthOfTheBandwidthHeals) {
   Expect("link_narrow", {.covered = kSamplesPerSecond,
                          .lost = 2 * kSamplesPerSecond,
-                         .degraded = 6 * kSamplesPerSecond});
+                         .degraded = 6 * kSamplesPerSecond,
+                         .late = 6 * kSamplesPerSecond});
 }
 
 TEST_F(LinkFaultsTest, ADelayCostsHardlyASample) { Expect("link_delay"); }
 
 TEST_F(LinkFaultsTest, ASilentCutOfTheEdgeHeals) {
-  Expect("edge_link_cut",
-         {.covered = kSamplesPerSecond, .repeats = kSamplesPerSecond});
+  Expect("edge_link_cut", {.covered = kSamplesPerSecond,
+                           .late = kSamplesPerSecond,
+                           .repeats = kSamplesPerSecond});
 }
 
 TEST_F(LinkFaultsTest, ASilentCutOfTheEdgeForTenSecondsHeals) {
   Expect("edge_link_cut_long", {.covered = kSamplesPerSecond,
                                 .lost = 2 * kSamplesPerSecond,
+                                .late = 12 * kSamplesPerSecond,
                                 .repeats = kSamplesPerSecond});
 }
 
@@ -76,6 +85,7 @@ TEST_F(LinkFaultsTest, ASilentCutOfTheEdgeForTenSecondsHeals) {
 TEST_F(LinkFaultsTest, AnEdgeThatIsOnlyHeardComesBack) {
   Expect("edge_link_deaf", {.covered = kSamplesPerSecond,
                             .degraded = kSamplesPerSecond,
+                            .late = 6 * kSamplesPerSecond,
                             .repeats = kSamplesPerSecond});
 }
 
@@ -85,8 +95,9 @@ TEST_F(LinkFaultsTest, ACutOfASecondNeedsNoStandby) {
   site.Hurt("edge_link_cut");
   site.ExpectOwnerLeads();
   EXPECT_LE(site.Openings(), 1U);
-  site.ExpectAccounted(
-      {.covered = kSamplesPerSecond, .repeats = kSamplesPerSecond});
+  site.ExpectAccounted({.covered = kSamplesPerSecond,
+                        .late = kSamplesPerSecond,
+                        .repeats = kSamplesPerSecond});
 }
 
 TEST_F(LinkFaultsTest, AStandbyAnswersWhileTheEdgeIsCutOff) {
@@ -98,6 +109,7 @@ TEST_F(LinkFaultsTest, AStandbyAnswersWhileTheEdgeIsCutOff) {
   EXPECT_GE(site.Openings(), 2U);
   site.ExpectAccounted({.covered = kSamplesPerSecond,
                         .lost = 2 * kSamplesPerSecond,
+                        .late = 4 * kSamplesPerSecond,
                         .repeats = 2 * kSamplesPerSecond});
 }
 

@@ -80,14 +80,25 @@ void SiteUnderFault::Trouble(const std::function<void()>& action,
         return false;
       },
       time);
-  ExpectWellSince(soak_->Now());
+  ExpectWellAgain();
   Note("pause_ms", soak_->pulse().LongestPauseSince(begin_));
 }
 
-void SiteUnderFault::ExpectWellSince(Instant from) {
-  EXPECT_TRUE(
-      soak_->Await([&] { return soak_->pulse().WellSince(from).has_value(); },
-                   kRecoveryAllowed + Pulse::kWell));
+void SiteUnderFault::ExpectInTime(const std::function<bool()>& condition,
+                                  milliseconds allowed) {
+  const Instant from = soak_->Now();
+  const int starved = StarvedSeconds();
+  EXPECT_TRUE(soak_->Await(condition, Soak::kRecoveryLimit));
+  EXPECT_LT(soak_->Now() - from,
+            allowed + std::chrono::seconds(StarvedSeconds() - starved));
+}
+
+void SiteUnderFault::ExpectWellAgain() {
+  ExpectInTime(
+      [this, from = soak_->Now()] {
+        return soak_->pulse().WellSince(from).has_value();
+      },
+      kRecoveryAllowed + Pulse::kWell);
 }
 
 void SiteUnderFault::ExpectPause(milliseconds most) {
@@ -96,10 +107,9 @@ void SiteUnderFault::ExpectPause(milliseconds most) {
 }
 
 void SiteUnderFault::ExpectOwnerLeads() {
-  EXPECT_TRUE(soak_->Await(
-      [&] { return soak_->ear().leader() == Site::kOwner; }, kRecoveryAllowed))
-      << soak_->ear().leader();
-  ExpectWellSince(soak_->Now());
+  ExpectInTime([this] { return soak_->ear().leader() == Site::kOwner; },
+               kRecoveryAllowed);
+  ExpectWellAgain();
 }
 
 std::uint32_t SiteUnderFault::Openings() const {
@@ -139,10 +149,13 @@ void SiteUnderFault::ExpectAccounted(const Cost& cost) {
   EXPECT_LE(figures.covered - before_.covered, cost.covered);
   EXPECT_LE(figures.lost() - before_.lost(), cost.lost + beside);
   EXPECT_LE(degraded, cost.degraded + beside);
+  EXPECT_LE(figures.late_answers - before_.late_answers, cost.late + beside);
   EXPECT_LE(figures.repeats - before_.repeats, cost.repeats + beside);
   std::cout << "cost: " << figures.lost() - before_.lost() << " lost, "
-            << degraded << " degraded, " << figures.repeats - before_.repeats
-            << " repeats; " << StarvedSeconds() << " starved seconds\n"
+            << degraded << " degraded, "
+            << figures.late_answers - before_.late_answers << " late, "
+            << figures.repeats - before_.repeats << " repeats; "
+            << StarvedSeconds() << " starved seconds\n"
             << ToTable(figures);
 }
 

@@ -34,6 +34,21 @@ TEST_F(AuditTest, ResultsAreCountedByExitAndStatus) {
   EXPECT_EQ(figures().answered(), 1U);
 }
 
+TEST_F(AuditTest, AnswersBeyondTheDeadlineAreCounted) {
+  for (const auto& [object, latency_ms] : {std::pair(0, 2100.0), {1, 2100.1}}) {
+    SampleResult result =
+        ResultOf(first_, static_cast<ObjectNumber>(object), 1);
+    result.latency_ms = latency_ms;
+    Mention(result.sample, 10);
+    Hear(result, 2200);
+  }
+  EXPECT_EQ(figures().late_answers, 1U);
+  Hear(Repeat(Sample(0, 1)), 2300);  // the first answer counts
+  EXPECT_EQ(figures().late_answers, 1U);
+  Decide(0, 2300);
+  EXPECT_TRUE(Finish().clean());
+}
+
 TEST_F(AuditTest, ALossIsAnEndAndItsReasonIsCounted) {
   Mention(Sample(), 10);
   Lose(Sample(), 20);
