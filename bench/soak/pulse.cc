@@ -25,7 +25,7 @@ void Pulse::On(const HeardScores& scores, Instant now) {
   for (const SampleId& sample : scores.mention.samples) {
     ticks_[OffsetOf(sample.tick)].seen.insert(sample.object);
   }
-  while (InstantOf(ticks_.begin()->first) + kMemory < now) {
+  while (!ticks_.empty() && InstantOf(ticks_.begin()->first) + kMemory < now) {
     ticks_.erase(ticks_.begin());
   }
 }

@@ -108,7 +108,9 @@ Json FaultsJson(const SoakReport& report) {
 
 std::vector<std::string> SoakReport::Complaints() const {
   std::vector<std::string> all;
-  if (!audit.clean()) all.emplace_back("the audit is not clean");
+  if (Verdict(audit) != "clean") {
+    all.push_back("the audit's verdict is: " + Verdict(audit));
+  }
   for (const FaultOutcome& fault : faults) {
     const std::string_view name = fault.kind->name;
     if (!fault.InTime()) {

@@ -71,6 +71,14 @@ std::uint64_t AuditFigures::lost() const {
   return sum;
 }
 
+std::string Verdict(const AuditFigures& figures) {
+  if (!figures.clean()) return "NOT CLEAN";
+  if (figures.mentioned == 0) return "clean, but no sample was mentioned";
+  if (figures.unjudged == 0) return "clean";
+  return fmt::format("clean, but of {} samples it cannot be said",
+                     figures.unjudged);
+}
+
 std::string ToTable(const AuditFigures& figures) {
   std::string text = Row("samples mentioned", figures.mentioned);
   text += ResultRows(figures);
@@ -98,7 +106,7 @@ std::string ToTable(const AuditFigures& figures) {
                    "mentions of ticks far ahead");
   text += fmt::format("{:<22}{:>9} ms\n", "longest pause",
                       figures.longest_pause.count());
-  return text + (figures.clean() ? "clean\n" : "NOT CLEAN\n");
+  return text + Verdict(figures) + '\n';
 }
 
 std::string ToJson(const AuditFigures& figures) {

@@ -53,7 +53,9 @@ struct AuditFigures {
   }
 };
 
-/// For people, a line each.
+/// In a few words; also what makes a clean audit worth little.
+std::string Verdict(const AuditFigures& figures);
+/// For people, a line each; the verdict is the last.
 std::string ToTable(const AuditFigures& figures);
 /// The same for programs.
 std::string ToJson(const AuditFigures& figures);

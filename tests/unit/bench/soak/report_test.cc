@@ -26,6 +26,7 @@ FaultOutcome OutcomeOf(std::string_view kind,
 SoakReport GoodReport() {
   SoakReport report;
   report.seconds = 60;
+  report.audit.mentioned = 2400;
   report.faults = {OutcomeOf("device_killed", milliseconds(700)),
                    OutcomeOf("device_killed", milliseconds(900))};
   report.memory = {{"edge", 10, 10.9, 10.8, 20, 600}};
@@ -53,6 +54,17 @@ TEST(SoakReportTest, AnAuditThatIsNotCleanIsNot) {
   SoakReport report = GoodReport();
   report.audit.unaccounted = 1;
   EXPECT_FALSE(report.clean());
+}
+
+TEST(SoakReportTest, NorIsAnAuditThatCannotTell) {
+  SoakReport report = GoodReport();
+  report.audit.unjudged = 3;
+  EXPECT_FALSE(report.clean());
+  EXPECT_THAT(ToTable(report),
+              HasSubstr("clean, but of 3 samples it cannot be said"));
+  report.audit = {};
+  EXPECT_FALSE(report.clean());
+  EXPECT_THAT(ToTable(report), HasSubstr("no sample was mentioned"));
 }
 
 TEST(SoakReportTest, MemoryThatGrowsIsNotCleanAndSaysSo) {
