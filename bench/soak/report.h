@@ -17,8 +17,10 @@ struct SoakReport {
   AuditFigures audit;
   std::vector<MemoryWatch::Figures> memory;
 
-  /// The memory of an agent may grow by so much after its warm-up...
+  /// The memory of an agent may grow by so much after its warm-up, or by what
+  /// it needs once when everything that was kept meanwhile comes together...
   static constexpr double kMostGrowth = 1.1;
+  static constexpr double kBurstMib = 2;
   /// ...if it was looked at for so long; a broker keeps what others do not
   /// read.
   static constexpr double kJudgedAfterS = 45;
