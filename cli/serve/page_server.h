@@ -27,7 +27,7 @@ class PageServer {
  public:
   static constexpr int kMaxStreams = 16;
   static constexpr int kThreads = kMaxStreams + 4;
-  static constexpr std::size_t kRequestBytes = 16 * 1024;
+  static constexpr std::size_t kRequestBytes = std::size_t{16} << 10;
   static constexpr milliseconds kRequestTime{2000};
   static constexpr milliseconds kWriteTime{3000};
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <utility>
 
 #include "core/base/result.h"
 
@@ -33,7 +34,9 @@ std::vector<CounterFamily::Row> TrafficRows(const std::string& prefix,
   std::vector<CounterFamily::Row> rows;
   for (const MessageKind kind : kinds) {
     const std::string name(Name(kind));
-    rows.push_back({prefix + name + unit,
+    std::string counter = prefix;
+    counter.append(name).append(unit);
+    rows.push_back({std::move(counter),
                     {{"link", std::string(LinkOf(kind))}, {"kind", name}}});
   }
   return rows;
