@@ -88,12 +88,12 @@ class Soak {
   void Settle(FaultOutcome* outcome);
 
   /// Goes on listening. \return true as soon as `condition` holds, false after
-  ///     `limit` or Abandon().
+  ///     `limit` or once the stop says so.
   bool Await(const std::function<bool()>& condition, milliseconds limit);
   void Listen(milliseconds time) {
     Await([] { return false; }, time);
   }
-  /// From now on nothing is waited for; from any thread.
+  /// Asked at each wait: true = nothing is waited for any more.
   void SetStop(std::function<bool()> stop) { stop_ = std::move(stop); }
 
   /// Stops the devices, waits for the last answers, stops the edges.
