@@ -28,6 +28,7 @@ struct Options {
   int seconds = 60;
   int hold_s = 0;  ///< 0 = each fault's own time
   std::vector<std::string> faults;
+  double most_growth = SoakReport{}.most_growth;
   std::filesystem::path json;
 };
 
@@ -77,6 +78,11 @@ void AddOptions(CLI::App* app, Options* options) {
                   "street's e)");
   app->add_flag("--keep", options->soak.keep,
                 "keep the temporary folder with configuration and logs");
+  app->add_option("--most-growth", options->most_growth,
+                  "an agent's memory may grow by so much, more under a "
+                  "sanitizer")
+      ->check(CLI::Range(1.0, 100.0))
+      ->capture_default_str();
   app->add_option("--json", options->json, "write the figures here");
   app->footer(AllFaults());
 }
@@ -146,6 +152,7 @@ int Run(const Options& options) {
   soak.Start();
   SoakReport report;
   report.seed = options.soak.seed;
+  report.most_growth = options.most_growth;
   const Instant begin = soak.Now();
   const Instant end = begin + std::chrono::seconds(options.seconds);
   std::optional<milliseconds> hold;

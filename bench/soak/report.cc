@@ -125,7 +125,7 @@ std::vector<std::string> SoakReport::Complaints() const {
   for (const MemoryWatch::Figures& process : memory) {
     if (process.name != Name(Site::Role::kBroker) &&
         process.seconds >= kJudgedAfterS &&
-        process.largest_mib > std::max(kMostGrowth * process.first_mib,
+        process.largest_mib > std::max(most_growth * process.first_mib,
                                        process.first_mib + kBurstMib)) {
       all.push_back(fmt::format("{}: memory grew from {:.1f} to {:.1f} MiB",
                                 process.name, process.first_mib,

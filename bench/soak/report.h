@@ -16,10 +16,9 @@ struct SoakReport {
   std::vector<FaultOutcome> faults;  ///< in order
   AuditFigures audit;
   std::vector<MemoryWatch::Figures> memory;
-
   /// The memory of an agent may grow by so much after its warm-up, or by what
   /// it needs once when everything that was kept meanwhile comes together...
-  static constexpr double kMostGrowth = 1.1;
+  double most_growth = 1.1;
   static constexpr double kBurstMib = 2;
   /// ...if it was looked at for so long; a broker keeps what others do not
   /// read.
