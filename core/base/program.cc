@@ -54,9 +54,9 @@ extern "C" void PassOnSignal(int /*signal*/) {
   errno = saved_errno;
 }
 
-void SetAction(void (*handler)(int)) {
+void InstallHandler() {
   struct sigaction action {};
-  action.sa_handler = handler;
+  action.sa_handler = PassOnSignal;
   action.sa_flags = SA_RESTART;
   for (const int signal : {SIGINT, SIGTERM}) {
     ::sigaction(signal, &action, nullptr);
@@ -99,11 +99,12 @@ StopSignal::StopSignal() {
   signal_fd_ = ::signalfd(-1, &signals, SFD_CLOEXEC);
   event_fd_ = ::eventfd(0, EFD_CLOEXEC);
   stop_event = event_fd_;
-  SetAction(PassOnSignal);
+  InstallHandler();
 }
 
 StopSignal::~StopSignal() {
-  SetAction(SIG_DFL);
+  // The handler stays: what ended the wait may still be on its way to it.
+  stop_event = -1;
   ::close(signal_fd_);
   ::close(event_fd_);
 }
