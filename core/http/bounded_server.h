@@ -28,8 +28,8 @@ struct HttpLimits {
 /// many.
 ///
 /// Its threads have stacks of the usual size. (Those of prometheus-cpp's own
-/// server have 100 KiB, of which a library that needs memory for each thread
-/// may leave too little to live: docs/decisions/010.)
+/// server are so small that a library which needs memory for each thread may
+/// leave too little to live: docs/decisions/010.)
 /// Thread-safety: one thread sets handlers, opens and destroys it.
 class BoundedServer final : public httplib::Server {
  public:
