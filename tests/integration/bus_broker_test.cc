@@ -1,3 +1,4 @@
+#include <MQTTAsync.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
@@ -5,6 +6,7 @@
 #include <sys/socket.h>
 
 #include <atomic>
+#include <cstring>
 #include <memory>
 #include <mutex>
 #include <numeric>
@@ -293,6 +295,21 @@ int TcpOption(std::uint16_t port, int option) {
   socklen_t size = sizeof(value);
   EXPECT_EQ(getsockopt(sockets.at(0), IPPROTO_TCP, option, &value, &size), 0);
   return value;
+}
+
+TEST(BusBrokerTest, PahosThreadsDoNotTraceTheirEnd) {
+  static std::atomic<int> lines_of_threads;
+  lines_of_threads = 0;
+  MQTTAsync_setTraceCallback([](enum MQTTASYNC_TRACE_LEVELS, char* line) {
+    if (std::strstr(line, "receiveThread") != nullptr) ++lines_of_threads;
+  });
+  const Mosquitto broker;
+  {
+    Client a(broker.url(), "a");
+    ASSERT_TRUE(a.Connect());
+  }
+  MQTTAsync_setTraceCallback(nullptr);
+  EXPECT_EQ(lines_of_threads, 0);
 }
 
 TEST(BusBrokerTest, SocketsOfAllConnectionsAreSetUp) {
