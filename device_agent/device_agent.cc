@@ -9,9 +9,6 @@
 namespace ddnn {
 namespace {
 
-// Beyond kMaxQueuedMessages, for what the bus says about its connection.
-constexpr std::size_t kConnectionEvents = 64;
-
 // Longer waits are cut, so that a wall clock that is set back does no harm, and
 // the metrics of an idle agent stay true.
 constexpr std::chrono::seconds kLongestWait(1);
@@ -26,7 +23,7 @@ DeviceAgent::DeviceAgent(const DeviceOptions& options, const Network& network,
       clock_(clock),
       on_end_(std::move(on_end)),
       pipeline_(options, network, bus, source, metrics),
-      events_(kMaxQueuedMessages + kConnectionEvents +
+      events_(kMaxQueuedMessages + InboxBounds::kConnectionEvents +
                   static_cast<std::size_t>(options.window),
               BoundedQueue<Event>::Policy::kDropNewest),
       free_ticks_(options.window) {}
@@ -54,9 +51,7 @@ void DeviceAgent::Stop() {
 }
 
 void DeviceAgent::Accept(BusEvent event) {
-  const bool is_message = std::holds_alternative<BusMessage>(event);
-  const bool has_room = !is_message || events_.size() < kMaxQueuedMessages;
-  if (!has_room || !events_.TryPush(std::move(event))) ++inbox_dropped_;
+  if (bounds_.Admit(event)) events_.TryPush(std::move(event));
 }
 
 void DeviceAgent::RunSource() {
@@ -74,7 +69,7 @@ void DeviceAgent::RunPipeline() {
     service_.Beat(std::chrono::steady_clock::now());
     const auto event = NextEvent();
     if (!event && events_.closed()) return;
-    pipeline_.SetInboxDropped(inbox_dropped_);
+    pipeline_.SetInboxDropped(bounds_.dropped());
     if (event) Handle(*event);
     pipeline_.OnTime(clock_.Now());
   }
@@ -94,8 +89,10 @@ void DeviceAgent::Handle(const Event& event) {
     pipeline_.OnViews(*views, clock_.Now());
     free_ticks_.release();
   } else {
-    SayConnection(std::get<BusEvent>(event), service_);
-    pipeline_.OnBus(std::get<BusEvent>(event), clock_.Now());
+    const auto& bus_event = std::get<BusEvent>(event);
+    bounds_.Release(bus_event);
+    SayConnection(bus_event, service_);
+    pipeline_.OnBus(bus_event, clock_.Now());
   }
 }
 

@@ -12,6 +12,7 @@
 #include "core/base/clock.h"
 #include "core/base/service.h"
 #include "core/bus/bus.h"
+#include "core/bus/inbox.h"
 #include "core/nn/network.h"
 #include "core/vision/view_source.h"
 #include "device_agent/device_pipeline.h"
@@ -27,7 +28,8 @@ namespace ddnn {
 ///
 /// At most `window` ticks are on their way in the queue: then the source
 /// waits, since a replay must not lose samples. At most kMaxQueuedMessages bus
-/// messages are: further ones are dropped and counted.
+/// messages, and InboxBounds::kMaxBytes of them, are: further ones are dropped
+/// and counted.
 /// Thread-safety: Start() and Stop() from one thread.
 class DeviceAgent {
  public:
@@ -66,9 +68,9 @@ class DeviceAgent {
   const Clock& clock_;
   const std::function<void()> on_end_;
   DevicePipeline pipeline_;  // of the pipeline's thread while that runs
+  InboxBounds bounds_{kMaxQueuedMessages};
   BoundedQueue<Event> events_;
   std::counting_semaphore<> free_ticks_;  // that may yet enter the queue
-  std::atomic<std::uint64_t> inbox_dropped_ = 0;
   std::atomic<bool> stopping_ = false;
   Service service_;
   std::thread source_thread_;

@@ -13,67 +13,93 @@
 
 namespace ddnn {
 
-/// Hands the events of a bus to the one thread that works on them.
-///
-/// Bounded in messages and in bytes: what does not fit is dropped, newest
-/// first, and counted. News of the connection always fits.
-/// Thread-safety: Push() from the bus's thread, PopUntil() from one other, the
-/// rest from any.
-class Inbox {
+/// How much of what a bus brings may wait for a thread: bounded in messages and
+/// in bytes. News of the connection always fits.
+/// Thread-safety: Admit() from the bus's thread, Release() from one other,
+/// dropped() from any.
+class InboxBounds {
  public:
   static constexpr std::size_t kMaxBytes = std::size_t{8} << 20;
+  /// Room to keep for the connection's news; a bus reports few between two
+  /// messages, since backoff slows it down.
+  static constexpr std::size_t kConnectionEvents = 64;
 
-  /// \param capacity  messages held at most.
-  explicit Inbox(std::size_t capacity)
-      : capacity_(capacity),
-        queue_(capacity + kConnectionEvents, Queue::Policy::kDropNewest) {}
+  /// \param messages  that wait at most.
+  explicit InboxBounds(std::size_t messages) : max_messages_(messages) {}
 
-  /// For a sink: never waits.
-  void Push(BusEvent event) {
-    const std::size_t bytes = Bytes(event);
-    const bool is_message = std::holds_alternative<BusMessage>(event);
-    if (is_message &&
-        (queue_.size() >= capacity_ ||
-         bytes_.load(std::memory_order_relaxed) + bytes > kMaxBytes)) {
+  /// \return false if the message is to be dropped; it is counted then.
+  bool Admit(const BusEvent& event) {
+    const auto* message = std::get_if<BusMessage>(&event);
+    if (message == nullptr) return true;
+    if (messages_.load(std::memory_order_relaxed) >= max_messages_ ||
+        bytes_.load(std::memory_order_relaxed) + Bytes(*message) > kMaxBytes) {
       dropped_.fetch_add(1, std::memory_order_relaxed);
-      return;
+      return false;
     }
-    bytes_.fetch_add(bytes, std::memory_order_relaxed);
-    if (!queue_.TryPush(std::move(event))) {
-      bytes_.fetch_sub(bytes, std::memory_order_relaxed);
-    }
+    messages_.fetch_add(1, std::memory_order_relaxed);
+    bytes_.fetch_add(Bytes(*message), std::memory_order_relaxed);
+    return true;
   }
 
-  /// \return an event; nothing at the deadline, or once closed and empty.
-  std::optional<BusEvent> PopUntil(
-      std::chrono::steady_clock::time_point deadline) {
-    std::optional<BusEvent> event = queue_.PopUntil(deadline);
-    if (event) bytes_.fetch_sub(Bytes(*event), std::memory_order_relaxed);
-    return event;
+  /// What was admitted waits no more.
+  void Release(const BusEvent& event) {
+    const auto* message = std::get_if<BusMessage>(&event);
+    if (message == nullptr) return;
+    messages_.fetch_sub(1, std::memory_order_relaxed);
+    bytes_.fetch_sub(Bytes(*message), std::memory_order_relaxed);
   }
 
-  void Close() { queue_.Close(); }
-  bool closed() const { return queue_.closed(); }
   /// Messages dropped at the bounds.
   std::uint64_t dropped() const {
     return dropped_.load(std::memory_order_relaxed);
   }
 
  private:
-  using Queue = BoundedQueue<BusEvent>;
-  // A bus reports few of them between two messages: backoff slows it down.
-  static constexpr std::size_t kConnectionEvents = 64;
-
-  static std::size_t Bytes(const BusEvent& event) {
-    const auto* message = std::get_if<BusMessage>(&event);
-    return message == nullptr ? 0
-                              : message->topic.size() + message->payload.size();
+  static std::size_t Bytes(const BusMessage& message) {
+    return message.topic.size() + message.payload.size();
   }
 
-  const std::size_t capacity_;
-  Queue queue_;
+  const std::size_t max_messages_;
+  std::atomic<std::size_t> messages_{0};
   std::atomic<std::size_t> bytes_{0};
   std::atomic<std::uint64_t> dropped_{0};
+};
+
+/// Hands the events of a bus to the one thread that works on them. What does
+/// not fit the bounds is dropped, newest first, and counted.
+/// Thread-safety: Push() from the bus's thread, PopUntil() from one other, the
+/// rest from any.
+class Inbox {
+ public:
+  /// \param capacity  messages held at most.
+  explicit Inbox(std::size_t capacity)
+      : bounds_(capacity),
+        queue_(capacity + InboxBounds::kConnectionEvents,
+               Queue::Policy::kDropNewest) {}
+
+  /// For a sink: never waits.
+  void Push(BusEvent event) {
+    if (bounds_.Admit(event)) queue_.TryPush(std::move(event));
+  }
+
+  /// \return an event; nothing at the deadline, or once closed and empty.
+  std::optional<BusEvent> PopUntil(
+      std::chrono::steady_clock::time_point deadline) {
+    std::optional<BusEvent> event = queue_.PopUntil(deadline);
+    if (event) bounds_.Release(*event);
+    return event;
+  }
+
+  void Close() { queue_.Close(); }
+  bool closed() const { return queue_.closed(); }
+  /// Messages dropped at the bounds.
+  std::uint64_t dropped() const { return bounds_.dropped(); }
+
+ private:
+  using Queue = BoundedQueue<BusEvent>;
+
+  InboxBounds bounds_;
+  Queue queue_;
 };
 
 }  // namespace ddnn

@@ -33,7 +33,7 @@ TEST(InboxTest, MessagesBeyondTheCapacityAreDropped) {
 
 TEST(InboxTest, BytesAreBoundedToo) {
   Inbox inbox(1000);
-  const std::size_t big = Inbox::kMaxBytes / 4;
+  const std::size_t big = InboxBounds::kMaxBytes / 4;
   for (int i = 0; i < 5; ++i) inbox.Push(Message(big));
   EXPECT_EQ(inbox.dropped(), 2U);
   inbox.PopUntil(kNow);
