@@ -13,11 +13,6 @@
 #include "core/telemetry/stage_timer.h"
 
 namespace ddnn {
-namespace {
-
-constexpr std::string_view kJson = "application/json";
-
-}  // namespace
 
 CloudPipeline::CloudPipeline(const CloudConfig& config,
                              std::shared_ptr<const Network> network, Bus* bus,
@@ -25,46 +20,23 @@ CloudPipeline::CloudPipeline(const CloudConfig& config,
                              Offload offload)
     : network_(std::move(network)),
       codec_(network_->bundle()),
-      topics_(config.site, config.agent),
       bus_(bus),
       metrics_(*metrics),
-      boot_(boot),
-      offload_(offload) {
+      offload_(offload),
+      presence_({config.site, config.agent},
+                {.tier = std::string(TierName(Tier::kCloud)),
+                 .group = {},
+                 .boot = boot,
+                 .bundle_tag = network_->bundle().tag},
+                bus, metrics,
+                [this](OutgoingMessage message) { Send(std::move(message)); }) {
   bus_->Subscribe(SharedCloudAskFilter("+"), Qos::kAtMostOnce);
-  bus_->SetWill(StateMessage(/*online=*/false));
-}
-
-OutgoingMessage CloudPipeline::StateMessage(bool online) const {
-  AgentState state;
-  state.online = online;
-  state.tier = TierName(Tier::kCloud);
-  state.boot = boot_;
-  state.bundle_tag = network_->bundle().tag;
-  if (online) state.metrics = metrics_.address;
-  return {.topic = topics_.State(),
-          .payload = EncodeAgentState(state),
-          .qos = Qos::kAtLeastOnce,
-          .retain = true,
-          .content_type = std::string(kJson)};
 }
 
 void CloudPipeline::OnEvent(const BusEvent& event, Instant now) {
   std::visit([this](const auto& item) { On(item); }, event);
-  counters_moved_ = true;
+  presence_.OnEvent();
   OnTime(now);
-}
-
-void CloudPipeline::On(const BusConnected& /*connected*/) {
-  metrics_.mqtt_connected.Set(1);
-  Send(StateMessage(/*online=*/true));
-  info_.Forget();
-}
-
-void CloudPipeline::On(const BusDisconnected& disconnected) {
-  metrics_.mqtt_connected.Set(0);
-  if (disconnected.final) {
-    gave_up_ = Failure{disconnected.error, disconnected.reason};
-  }
 }
 
 void CloudPipeline::On(const BusMessage& message) {
@@ -93,7 +65,7 @@ Result<CloudAnswer> CloudPipeline::Answer(const CloudAsk& ask) {
 
 void CloudPipeline::Reject(MessageKind kind, std::string_view reason) {
   // The first of its kind loudly; the counter tells of the rest.
-  if (counters_[RejectedCounter(kind, reason)]++ > 0) return;
+  if (presence_.CountRejected(kind, reason) > 0) return;
   spdlog::warn(
       "ask_rejected reason={} remedy=\"give all cloud agents of one broker and "
       "the edges that ask them the same bundle and tree\"",
@@ -102,33 +74,15 @@ void CloudPipeline::Reject(MessageKind kind, std::string_view reason) {
 
 void CloudPipeline::Send(OutgoingMessage message) {
   const auto sent = bus_->Publish(std::move(message));
-  if (!sent) CountUnsent(sent.error(), &counters_);
+  if (!sent) CountUnsent(sent.error(), &presence_.counters());
 }
 
-void CloudPipeline::OnTime(Instant now) {
-  const BusStats stats = bus_->stats();
-  stats_notes_.Note(stats);
-  metrics_.SetQueue(stats.queue_messages, stats.queue_bytes);
-  metrics_.counters.Update(counters_);
-  if (!counters_moved_ || !info_.IsDue(now)) return;
-  counters_moved_ = false;
-  SendInfo(info_.Due(counters_, now));
-}
-
-void CloudPipeline::SendInfo(const std::optional<std::string>& payload) {
-  if (!payload) return;
-  Send({.topic = topics_.Info(),
-        .payload = *payload,
-        .qos = Qos::kAtLeastOnce,
-        .retain = true,
-        .content_type = std::string(kJson)});
-}
+void CloudPipeline::OnTime(Instant now) { presence_.OnTime(now); }
 
 std::optional<Instant> CloudPipeline::NextDeadline() const {
-  if (!counters_moved_) return std::nullopt;
-  return info_.next();
+  return presence_.NextDeadline();
 }
 
-void CloudPipeline::Stop(Instant /*now*/) { SendInfo(info_.Final(counters_)); }
+void CloudPipeline::Stop(Instant /*now*/) { presence_.Finish(); }
 
 }  // namespace ddnn

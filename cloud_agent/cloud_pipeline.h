@@ -6,12 +6,10 @@
 
 #include "cloud_agent/config.h"
 #include "cloud_agent/metrics.h"
+#include "core/agent/presence.h"
 #include "core/bus/bus.h"
-#include "core/bus/topics.h"
 #include "core/nn/network.h"
 #include "core/nn/tree.h"
-#include "core/wire/info_pacer.h"
-#include "core/wire/json.h"
 #include "core/wire/wire.h"
 
 namespace ddnn {
@@ -28,7 +26,7 @@ class CloudPipeline {
   /// Adds its subscription and its will to the bus, which starts afterwards.
   ///
   /// \param bus, metrics  borrowed; outlive the pipeline.
-  /// \param boot  tells this run from others: the unix time in seconds.
+  /// \param boot  tells this run from others, see CountBoot().
   /// \param offload  what asks carry: maps, or views for all sections; others
   ///     are counted as `rejected_ask_wrong_offload`.
   CloudPipeline(const CloudConfig& config,
@@ -48,35 +46,29 @@ class CloudPipeline {
 
   /// Messages that the inbox had to drop until now.
   void SetInboxDropped(std::uint64_t dropped) {
-    counters_["inbox_dropped"] = dropped;
+    presence_.counters()["inbox_dropped"] = dropped;
   }
 
   /// Why there is no point in going on; nothing while there is.
-  const std::optional<Failure>& gave_up() const { return gave_up_; }
-  const AgentCounters& counters() const { return counters_; }
+  const std::optional<Failure>& gave_up() const { return presence_.gave_up(); }
+  const AgentCounters& counters() const { return presence_.counters(); }
 
  private:
   void On(const BusMessage& message);
-  void On(const BusConnected& connected);
-  void On(const BusDisconnected& disconnected);
+  void On(const BusConnected& /*connected*/) { presence_.OnConnected(); }
+  void On(const BusDisconnected& disconnected) {
+    presence_.OnDisconnected(disconnected);
+  }
   Result<CloudAnswer> Answer(const CloudAsk& ask);
   void Reject(MessageKind kind, std::string_view reason);
   void Send(OutgoingMessage message);
-  void SendInfo(const std::optional<std::string>& payload);
-  OutgoingMessage StateMessage(bool online) const;
 
   std::shared_ptr<const Network> network_;
   Codec codec_;
-  AgentTopics topics_;
   Bus* bus_;
   CloudMetrics& metrics_;
-  std::uint32_t boot_;
   const Offload offload_;
-  AgentCounters counters_;
-  StatsNotes stats_notes_{&counters_};
-  InfoPacer info_;
-  std::optional<Failure> gave_up_;
-  bool counters_moved_ = false;
+  Presence presence_;
 };
 
 }  // namespace ddnn

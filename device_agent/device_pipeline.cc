@@ -16,14 +16,6 @@ namespace {
 // Longer than an edge agent takes to start.
 constexpr std::chrono::seconds kTellWaitingAfter(5);
 
-OutgoingMessage RetainedJson(std::string topic, std::string payload) {
-  return {.topic = std::move(topic),
-          .payload = std::move(payload),
-          .qos = Qos::kAtLeastOnce,
-          .retain = true,
-          .content_type = "application/json"};
-}
-
 double Seconds(std::chrono::duration<double> time) { return time.count(); }
 
 double SecondsSince(Instant from, Instant to) { return Seconds(to - from); }
@@ -44,13 +36,19 @@ DevicePipeline::DevicePipeline(DeviceOptions options, const Network& network,
       request_topic_(GroupTopics(options_.site, options_.group).Request()),
       decided_topic_(GroupTopics(options_.site, options_.group).Decided()),
       config_topic_(GroupTopics(options_.site, options_.group).Config()),
-      state_topic_(AgentTopics(options_.site, options_.agent).State()),
-      info_topic_(AgentTopics(options_.site, options_.agent).Info()),
       leave_topic_(AgentTopics(options_.site, options_.agent).Command("leave")),
       clock_topic_(
           GroupTopics(options_.site, options_.group).Clock(options_.agent)),
       clock_answer_topic_(
           AgentTopics(options_.site, options_.agent).Command("clock")),
+      presence_({options_.site, options_.agent},
+                {.tier = std::string(TierName(Tier::kDevice)),
+                 .group = options_.group,
+                 .device = options_.device,
+                 .boot = options_.boot,
+                 .bundle_tag = network.bundle().tag},
+                bus, metrics,
+                [this](OutgoingMessage message) { Send(std::move(message)); }),
       ring_(options_.ring_ticks, kRingBytes),
       sender_(MakeSender()),
       preview_(
@@ -64,7 +62,6 @@ DevicePipeline::DevicePipeline(DeviceOptions options, const Network& network,
   bus_->Subscribe(config_topic_, Qos::kAtLeastOnce);
   bus_->Subscribe(decided_topic_, Qos::kAtMostOnce);
   bus_->Subscribe(request_topic_, Qos::kAtMostOnce);
-  bus_->SetWill(StateMessage(false));
 }
 
 std::unique_ptr<ViewSender> DevicePipeline::MakeSender() {
@@ -89,7 +86,7 @@ std::unique_ptr<ViewSender> DevicePipeline::MakeSender() {
 
 void DevicePipeline::OnViews(const TickViews& views, Instant now) {
   if (ending_) return;
-  counters_moved_ = true;
+  presence_.OnEvent();
   SetCameraUp(views.camera_up);
   if (!views.camera_up) return;
   // Made for a run that the edge has replaced meanwhile.
@@ -118,7 +115,7 @@ void DevicePipeline::OnViews(const TickViews& views, Instant now) {
 
 void DevicePipeline::OnBus(const BusEvent& event, Instant now) {
   if (ending_) return;
-  counters_moved_ = true;
+  presence_.OnEvent();
   std::visit([this, now](const auto& what) { On(what, now); }, event);
 }
 
@@ -128,16 +125,12 @@ void DevicePipeline::OnTime(Instant now) {
   const bool batch_is_due = IsOver(batch_due_, options_.batch, now);
   if (sender_->ticks() > 0 && batch_is_due) sender_->Send();
   AskTheTime(now);
-  ReadStats();
-  if (counters_moved_ && connected_ && info_.IsDue(now)) {
-    SendInfo(info_.Due(counters_, now));
-    counters_moved_ = false;
-  }
-  metrics_.counters.Update(counters_);
+  ReadSource();
+  presence_.OnTime(now);
 }
 
 void DevicePipeline::TellWaiting(Instant now) {
-  if (!connected_ || begun_) return waits_since_.reset();
+  if (!presence_.connected() || begun_) return waits_since_.reset();
   if (!waits_since_) waits_since_ = now;
   if (waiting_told_ || now - *waits_since_ < kTellWaitingAfter) return;
   waiting_told_ = true;
@@ -148,37 +141,31 @@ void DevicePipeline::TellWaiting(Instant now) {
 }
 
 std::optional<Instant> DevicePipeline::NextDeadline() const {
-  std::optional<Instant> next;
-  if (sender_->ticks() > 0) next = batch_due_;
-  if (counters_moved_ && connected_) {
-    next = next ? std::min(*next, info_.next()) : info_.next();
-  }
-  if (connected_ && start_.schedule()) {
-    next = next ? std::min(*next, clock_probe_.next()) : clock_probe_.next();
-  }
+  std::optional<Instant> next = presence_.NextDeadline();
+  const auto consider = [&](Instant due) {
+    next = std::min(next.value_or(due), due);
+  };
+  if (sender_->ticks() > 0) consider(batch_due_);
+  if (presence_.connected() && start_.schedule()) consider(clock_probe_.next());
   return next;
 }
 
 void DevicePipeline::Finish() {
   if (sender_->ticks() > 0) sender_->Send();
-  ReadStats();
-  SendInfo(info_.Final(counters_));
+  ReadSource();
+  presence_.Finish();
 }
 
 void DevicePipeline::On(const BusConnected& /*event*/, Instant /*now*/) {
-  info_.Forget();
-  connected_ = true;
-  metrics_.mqtt_connected.Set(1);
   begun_ = false;
   start_.OnConnected();
-  Send(StateMessage(true));
+  presence_.OnConnected();
 }
 
 void DevicePipeline::On(const BusDisconnected& event, Instant /*now*/) {
-  connected_ = false;
   begun_ = false;
   if (OffersAgain()) sender_->Clear();  // the ring has it
-  metrics_.mqtt_connected.Set(0);
+  presence_.OnDisconnected(event);
   if (!event.final) return;
   ending_ = {event.error == Error::kRefused ? kExitRefused : kExitUnavailable,
              "the broker refuses this agent: " + event.reason};
@@ -253,11 +240,11 @@ void DevicePipeline::OnClock(const BusMessage& message, Instant now) {
 
 /// Only an edge that leads the group, and knows us, answers.
 void DevicePipeline::AskTheTime(Instant now) {
-  if (!connected_ || !start_.schedule()) return;
+  if (!presence_.connected() || !start_.schedule()) return;
   const bool unheard = clock_probe_.waits();
   if (const auto question = clock_probe_.Due(now)) {
     // Its queue at the broker may have been full when we were born.
-    if (unheard) Send(StateMessage(true));
+    if (unheard) presence_.SayHello();
     Send({.topic = clock_topic_, .payload = EncodeClockQuestion(*question)});
   }
 }
@@ -284,16 +271,16 @@ bool DevicePipeline::OffersAgain() const {
 }
 
 void DevicePipeline::Reject(const BusMessage& message, const Failure& failure) {
-  auto& count =
-      counters_[RejectedCounter(KindOf(message.topic), Name(failure.error))];
+  const auto before =
+      presence_.CountRejected(KindOf(message.topic), Name(failure.error));
   // The first of its kind loudly; the counter tells of the rest.
-  spdlog::log(count++ == 0 ? spdlog::level::warn : spdlog::level::debug,
+  spdlog::log(before == 0 ? spdlog::level::warn : spdlog::level::debug,
               "message_rejected topic={} reason={} {}", message.topic,
               Name(failure.error), failure.message);
 }
 
 void DevicePipeline::RefuseConfig(std::uint32_t tag) {
-  ++counters_[RejectedCounter(MessageKind::kConfig, Name(Error::kWrongBundle))];
+  presence_.Reject(MessageKind::kConfig, Name(Error::kWrongBundle));
   if (refused_tag_ == tag) return;
   refused_tag_ = tag;
   spdlog::error(
@@ -303,24 +290,12 @@ void DevicePipeline::RefuseConfig(std::uint32_t tag) {
 }
 
 void DevicePipeline::SetCameraUp(bool up) {
-  if (camera_up_ == up) return;
+  if (presence_.camera_up() == up) return;
   // What was seen before comes first: then nobody waits for us any more.
   if (sender_->ticks() > 0) sender_->Send();
-  camera_up_ = up;
+  presence_.SetCameraUp(up);
   metrics_.camera_up.Set(up ? 1 : 0);
-  Send(StateMessage(true));
-}
-
-OutgoingMessage DevicePipeline::StateMessage(bool online) const {
-  const AgentState state{.online = online,
-                         .tier = std::string(TierName(Tier::kDevice)),
-                         .group = options_.group,
-                         .device = options_.device,
-                         .boot = options_.boot,
-                         .bundle_tag = network_.bundle().tag,
-                         .camera_up = camera_up_,
-                         .metrics = online ? metrics_.address : ""};
-  return RetainedJson(state_topic_, EncodeAgentState(state));
+  presence_.SayHello();
 }
 
 bool DevicePipeline::BatchIsFull() const {
@@ -339,11 +314,7 @@ void DevicePipeline::SendMap(const SampleId& sample, const FeatureMap& map) {
   }
 }
 
-void DevicePipeline::SendInfo(const std::optional<std::string>& payload) {
-  if (payload) Send(RetainedJson(info_topic_, *payload));
-}
-
-void DevicePipeline::ReadStats() {
+void DevicePipeline::ReadSource() {
   const SourceStats source = source_->stats();
   counters_["frames_captured"] = source.frames_captured;
   counters_["frames_replaced"] = source.frames_replaced;
@@ -351,9 +322,6 @@ void DevicePipeline::ReadStats() {
   counters_["ticks_missed"] = source.ticks_missed;
   counters_["camera_restarts"] = source.restarts;
   counters_["evicted_ticks"] = ring_.evicted();
-  const BusStats stats = bus_->stats();
-  stats_notes_.Note(stats);
-  metrics_.SetQueue(stats.queue_messages, stats.queue_bytes);
   if (source.last_frame) {
     metrics_.last_frame.Set(SecondsSince(Instant{}, *source.last_frame));
   }

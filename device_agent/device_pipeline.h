@@ -7,13 +7,11 @@
 #include <string>
 #include <string_view>
 
+#include "core/agent/presence.h"
 #include "core/base/clock.h"
 #include "core/bus/bus.h"
-#include "core/bus/topics.h"
 #include "core/nn/network.h"
 #include "core/vision/view_source.h"
-#include "core/wire/info_pacer.h"
-#include "core/wire/json.h"
 #include "core/wire/wire.h"
 #include "device_agent/clock_probe.h"
 #include "device_agent/edge_clock.h"
@@ -117,12 +115,10 @@ class DevicePipeline {
   bool OffersAgain() const;
   /// Tells the group if it is news.
   void SetCameraUp(bool up);
-  OutgoingMessage StateMessage(bool online) const;
   bool BatchIsFull() const;
   std::unique_ptr<ViewSender> MakeSender();
   void SendMap(const SampleId& sample, const FeatureMap& map);
-  void SendInfo(const std::optional<std::string>& payload);
-  void ReadStats();
+  void ReadSource();
   /// Logs once that no edge agent has said when ticks begin.
   void TellWaiting(Instant now);
   void AskTheTime(Instant now);
@@ -140,14 +136,12 @@ class DevicePipeline {
   const std::string request_topic_;
   const std::string decided_topic_;
   const std::string config_topic_;
-  const std::string state_topic_;
-  const std::string info_topic_;
   const std::string leave_topic_;
   const std::string clock_topic_;
   const std::string clock_answer_topic_;
 
-  bool connected_ = false;
-  bool camera_up_ = true;
+  Presence presence_;
+  AgentCounters& counters_ = presence_.counters();
   GroupStart start_;
   bool begun_ = false;                  // ticks, on this connection
   std::optional<Instant> waits_since_;  // connected, and not begun
@@ -157,11 +151,7 @@ class DevicePipeline {
   Instant batch_due_{};  // meaningful while sender_ holds ticks
   std::optional<Ending> ending_;
 
-  InfoPacer info_;
   ClockProbe clock_probe_;
-  bool counters_moved_ = false;
-  AgentCounters counters_;
-  StatsNotes stats_notes_{&counters_};
   std::uint64_t& ticks_ = counters_["ticks"];
   std::uint64_t& views_ = counters_["views"];
   std::uint64_t& stale_ticks_ = counters_["stale_ticks"];

@@ -13,9 +13,9 @@
 #include "core/nn/tree.h"
 #include "core/wire/wire.h"
 #include "edge_agent/config.h"
+#include "edge_agent/edge_presence.h"
 #include "edge_agent/membership.h"
 #include "edge_agent/metrics.h"
-#include "edge_agent/presence.h"
 
 namespace ddnn {
 
@@ -87,7 +87,7 @@ class BranchPipeline {
   Codec codec_;
   GroupTopics topics_;
   EdgeMetrics& metrics_;
-  Presence presence_;
+  EdgePresence presence_;
   Membership members_;
   Branch branch_;
   std::uint32_t sequence_ = 0;

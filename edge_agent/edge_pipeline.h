@@ -12,12 +12,12 @@
 #include "core/nn/tree.h"
 #include "core/wire/wire.h"
 #include "edge_agent/config.h"
+#include "edge_agent/edge_presence.h"
 #include "edge_agent/group_intake.h"
 #include "edge_agent/group_publisher.h"
 #include "edge_agent/leadership.h"
 #include "edge_agent/membership.h"
 #include "edge_agent/metrics.h"
-#include "edge_agent/presence.h"
 #include "edge_agent/run_file.h"
 
 namespace ddnn {
@@ -106,7 +106,7 @@ class EdgePipeline {
   Codec codec_;
   EdgeMetrics& metrics_;
   std::vector<int> branches_;  // nodes whose sections branches run
-  Presence presence_;
+  EdgePresence presence_;
   Leadership leadership_;
   Backlog answers_;  // what only the lead may say
   GroupPublisher publisher_;

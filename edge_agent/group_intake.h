@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/agent/presence.h"
 #include "core/base/clock.h"
 #include "core/base/message_kind.h"
 #include "core/base/tick.h"
@@ -15,7 +16,6 @@
 #include "core/wire/wire.h"
 #include "edge_agent/claims.h"
 #include "edge_agent/metrics.h"
-#include "edge_agent/presence.h"
 #include "edge_agent/sequence_watch.h"
 
 namespace ddnn {

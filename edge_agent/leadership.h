@@ -5,13 +5,14 @@
 #include <string>
 #include <string_view>
 
+#include "core/agent/presence.h"
 #include "core/base/message_kind.h"
 #include "core/bus/bus.h"
 #include "core/bus/topics.h"
 #include "core/wire/wire.h"
+#include "edge_agent/backlog.h"
 #include "edge_agent/config.h"
 #include "edge_agent/lease_keeper.h"
-#include "edge_agent/presence.h"
 #include "edge_agent/retained_run.h"
 
 namespace ddnn {

@@ -16,8 +16,8 @@ constexpr std::chrono::seconds kConfirmWithin{10};
 }  // namespace
 
 Membership::Membership(const EdgeConfig& config, const Bundle& bundle,
-                       const Tree& tree, const Place& place, Presence* presence,
-                       LeaseKeeper* lease)
+                       const Tree& tree, const Place& place,
+                       EdgePresence* presence, LeaseKeeper* lease)
     : site_(config.site),
       leads_(lease != nullptr),
       devices_(bundle.device_count()),

@@ -10,7 +10,7 @@
 #include "core/nn/tree.h"
 #include "edge_agent/claims.h"
 #include "edge_agent/config.h"
-#include "edge_agent/presence.h"
+#include "edge_agent/edge_presence.h"
 #include "edge_agent/rivals.h"
 
 namespace ddnn {
@@ -30,7 +30,7 @@ class Membership {
   /// All but `config` are borrowed and outlive the membership.
   /// \param lease  of the lead; nullptr for a branch.
   Membership(const EdgeConfig& config, const Bundle& bundle, const Tree& tree,
-             const Place& place, Presence* presence, LeaseKeeper* lease);
+             const Place& place, EdgePresence* presence, LeaseKeeper* lease);
 
   const Claims& claims() const { return claims_; }
   Rivals& rivals() { return rivals_; }
@@ -54,7 +54,7 @@ class Membership {
   const std::string site_;
   const bool leads_;
   const int devices_;
-  Presence& presence_;
+  EdgePresence& presence_;
   Claims claims_;
   Rivals rivals_;
   std::optional<Instant> doubt_until_;

@@ -5,13 +5,13 @@
 #include <string>
 #include <utility>
 
+#include "core/agent/presence.h"
 #include "core/base/clock.h"
 #include "core/base/retry.h"
 #include "core/nn/tree.h"
 #include "core/wire/json.h"
 #include "edge_agent/config.h"
 #include "edge_agent/lease_keeper.h"
-#include "edge_agent/presence.h"
 
 namespace ddnn {
 
