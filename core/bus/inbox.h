@@ -9,9 +9,16 @@
 #include <variant>
 
 #include "core/base/bounded_queue.h"
+#include "core/base/clock.h"
 #include "core/bus/bus.h"
 
 namespace ddnn {
+
+/// An event of a bus and when it came.
+struct Arrival {
+  BusEvent event;
+  Instant at{};
+};
 
 /// Hands the events of a bus to the one thread that works on them.
 ///
@@ -29,7 +36,8 @@ class Inbox {
         queue_(capacity + kConnectionEvents, Queue::Policy::kDropNewest) {}
 
   /// For a sink: never waits.
-  void Push(BusEvent event) {
+  /// \param at  when it came, for those who ask.
+  void Push(BusEvent event, Instant at = {}) {
     const std::size_t bytes = Bytes(event);
     const bool is_message = std::holds_alternative<BusMessage>(event);
     if (is_message &&
@@ -39,17 +47,19 @@ class Inbox {
       return;
     }
     bytes_.fetch_add(bytes, std::memory_order_relaxed);
-    if (!queue_.TryPush(std::move(event))) {
+    if (!queue_.TryPush({std::move(event), at})) {
       bytes_.fetch_sub(bytes, std::memory_order_relaxed);
     }
   }
 
   /// \return an event; nothing at the deadline, or once closed and empty.
-  std::optional<BusEvent> PopUntil(
+  std::optional<Arrival> PopUntil(
       std::chrono::steady_clock::time_point deadline) {
-    std::optional<BusEvent> event = queue_.PopUntil(deadline);
-    if (event) bytes_.fetch_sub(Bytes(*event), std::memory_order_relaxed);
-    return event;
+    std::optional<Arrival> arrival = queue_.PopUntil(deadline);
+    if (arrival) {
+      bytes_.fetch_sub(Bytes(arrival->event), std::memory_order_relaxed);
+    }
+    return arrival;
   }
 
   void Close() { queue_.Close(); }
@@ -60,7 +70,7 @@ class Inbox {
   }
 
  private:
-  using Queue = BoundedQueue<BusEvent>;
+  using Queue = BoundedQueue<Arrival>;
   // A bus reports few of them between two messages: backoff slows it down.
   static constexpr std::size_t kConnectionEvents = 64;
 
