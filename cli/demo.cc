@@ -162,8 +162,9 @@ class Demo {
 
   void AwaitConnection() {
     const auto deadline = steady_clock::now() + std::chrono::seconds(10);
-    while (const auto heard = subscriber_->PopUntil(deadline)) {
-      if (std::holds_alternative<BusConnected>(heard->event)) return;
+    while (steady_clock::now() < deadline) {
+      const auto heard = subscriber_->Next(deadline);
+      if (heard && std::holds_alternative<BusConnected>(heard->event)) return;
     }
     throw CommandError(
         kExitUnavailable,
@@ -174,7 +175,7 @@ class Demo {
   void Follow(const StopFlag& stop) {
     auto look = steady_clock::now();
     while (!stop.raised() && !finished_ && !failed_) {
-      const auto heard = subscriber_->PopUntil(look);
+      const auto heard = subscriber_->Next(look);
       if (heard) OnEvent(heard->event);
       const auto now = steady_clock::now();
       if (heard && now < look) continue;
@@ -193,9 +194,7 @@ class Demo {
     observatory_->Update(scoreboard_.running());
     const auto end = steady_clock::now() + kLastScrapes;
     while (!stop.raised() && steady_clock::now() < end) {
-      const auto heard =
-          subscriber_->PopUntil(steady_clock::now() + kLookEvery);
-      if (heard) OnEvent(heard->event);
+      if (const auto heard = subscriber_->Next(end)) OnEvent(heard->event);
     }
   }
 
@@ -271,18 +270,17 @@ class Demo {
     agents_.Stop(Role::kBranch);
     agents_.Stop(Role::kEdge);
     agents_.Stop(Role::kCloud);
-    subscriber_->Stop();
+    subscriber_->bus().Stop();
     agents_.Stop(Role::kBroker);
     if (observatory_) observatory_->Stop();
-    while (const auto heard = subscriber_->PopUntil({})) OnEvent(heard->event);
+    while (const auto heard = subscriber_->Next({})) OnEvent(heard->event);
   }
 
   void AwaitLastCounters() {
     const auto deadline = steady_clock::now() + kLastCounters;
-    while (devices_started_ && !AllSaidGoodbye()) {
-      const auto heard = subscriber_->PopUntil(deadline);
-      if (!heard) return;
-      OnEvent(heard->event);
+    while (devices_started_ && !AllSaidGoodbye() &&
+           steady_clock::now() < deadline) {
+      if (const auto heard = subscriber_->Next(deadline)) OnEvent(heard->event);
     }
   }
 

@@ -3,11 +3,17 @@
 #include <spdlog/fmt/fmt.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "core/bus/paho_bus.h"
 
 namespace ddnn {
+namespace {
+
+constexpr milliseconds kLongestWait{100};
+
+}  // namespace
 
 Subscriber::Subscriber(std::unique_ptr<Bus> bus, const Clock& clock,
                        const std::function<void(Bus*)>& subscribe)
@@ -16,6 +22,11 @@ Subscriber::Subscriber(std::unique_ptr<Bus> bus, const Clock& clock,
   bus_->Start([this, &clock](BusEvent event) {
     inbox_.Push(std::move(event), clock.Now());
   });
+}
+
+std::optional<Arrival> Subscriber::Next(TimePoint deadline) {
+  return inbox_.PopUntil(
+      std::min(deadline, std::chrono::steady_clock::now() + kLongestWait));
 }
 
 std::unique_ptr<Bus> MakeCommandBus(const std::string& command,

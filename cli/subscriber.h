@@ -1,7 +1,6 @@
 #pragma once
 
 #include <chrono>
-#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -18,12 +17,12 @@ namespace ddnn {
 /// A command's ear at a broker: stamps what comes, and keeps it until the
 /// command takes it.
 ///
-/// Bounded in messages and in bytes, see Inbox: what does not fit is dropped
+/// Bounded to 65536 messages and to Inbox's bytes: what does not fit is dropped
 /// and counted. News of the connection always fits.
 /// Thread-safety: use it from one thread; a thread of the bus fills it.
 class Subscriber {
  public:
-  static constexpr std::size_t kMostMessages = std::size_t{1} << 16;
+  using TimePoint = std::chrono::steady_clock::time_point;
 
   /// Starts the bus.
   /// \param bus        not started yet; stopped by the destructor.
@@ -31,26 +30,21 @@ class Subscriber {
   /// \param subscribe  tells the bus what to hear.
   Subscriber(std::unique_ptr<Bus> bus, const Clock& clock,
              const std::function<void(Bus*)>& subscribe);
-  ~Subscriber() { Stop(); }
+  ~Subscriber() { bus_->Stop(); }
   Subscriber(const Subscriber&) = delete;
   Subscriber& operator=(const Subscriber&) = delete;
 
-  /// \return the next event; nothing at the deadline. Where that is past: what
-  ///     has come already.
-  std::optional<Arrival> PopUntil(
-      std::chrono::steady_clock::time_point deadline) {
-    return inbox_.PopUntil(deadline);
-  }
-  /// Messages that came too fast.
+  /// Waits for an event, 100 ms at most, so that the caller sees signals in
+  /// time; not at all if `deadline` is past.
+  /// \return nothing if none came.
+  std::optional<Arrival> Next(TimePoint deadline = TimePoint::max());
+  /// Messages that did not fit.
   std::uint64_t dropped() const { return inbox_.dropped(); }
-
-  /// For those who also publish.
+  /// To publish, or to stop it early: what has come can still be taken.
   Bus& bus() { return *bus_; }
-  /// Nothing comes any more; what has come can still be taken.
-  void Stop() { bus_->Stop(); }
 
  private:
-  Inbox inbox_{kMostMessages};
+  Inbox inbox_{65'536};
   const std::unique_ptr<Bus> bus_;  // last: it fills the inbox
 };
 

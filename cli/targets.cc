@@ -24,7 +24,6 @@ using std::chrono::steady_clock;
 /// Changes of so much time are written together; as long a silence means that
 /// all retained states have come.
 constexpr milliseconds kSettle{500};
-constexpr milliseconds kLookEvery{200};
 constexpr milliseconds kConnectLimit{10'000};
 
 /// Empty if there is none yet.
@@ -90,7 +89,7 @@ class TargetsKeeper {
   int Run(const StopFlag& stop) {
     const auto give_up = steady_clock::now() + kConnectLimit;
     while (!stop.raised()) {
-      const auto heard = subscriber_.PopUntil(steady_clock::now() + kLookEvery);
+      const auto heard = subscriber_.Next();
       if (heard && IsTheEnd(heard->event)) return kExitRefused;
       const auto now = steady_clock::now();
       if (write_at_ && now >= *write_at_) {

@@ -19,7 +19,6 @@ namespace ddnn {
 namespace {
 
 constexpr std::size_t kMaxGroups = 1000;
-constexpr milliseconds kLookEvery{100};
 
 std::string TimeOfDay(Instant now) {
   const auto ms = std::chrono::floor<milliseconds>(now);
@@ -142,8 +141,7 @@ int RunWatch(const WatchOptions& options) {
   int code = kExitOk;
   // Who reads us may go away first.
   while (code == kExitOk && !stop.raised() && std::cout) {
-    const auto heard =
-        subscriber.PopUntil(std::chrono::steady_clock::now() + kLookEvery);
+    const auto heard = subscriber.Next();
     if (!heard) continue;
     if (const auto* message = std::get_if<BusMessage>(&heard->event)) {
       std::cout << printer.OnMessage(*message, heard->at) << std::flush;

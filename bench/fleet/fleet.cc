@@ -3,7 +3,6 @@
 #include <spdlog/fmt/fmt.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <cstdlib>
@@ -40,7 +39,6 @@ using std::chrono::steady_clock;
 constexpr int kExitNotClean = 1;
 constexpr int kStreetSeed = 2;
 constexpr int kStreetSamples = 300;
-constexpr milliseconds kLookEvery{100};
 constexpr seconds kConnectLimit{10};
 constexpr seconds kStartLimit{60};
 /// For the window's last answers, while the load goes on.
@@ -171,10 +169,9 @@ class Fleet {
     while (!condition()) {
       if (stop_.raised() || clock_.Now() >= deadline) return false;
       if (!ending_) CheckAlive();
-      const auto look = steady_clock::now() + kLookEvery;
-      auto heard = subscriber_->PopUntil(
-          std::min(look, steady_clock::now() + (deadline - clock_.Now())));
-      for (; heard; heard = subscriber_->PopUntil({})) Take(*heard);
+      auto heard =
+          subscriber_->Next(steady_clock::now() + (deadline - clock_.Now()));
+      for (; heard; heard = subscriber_->Next({})) Take(*heard);
     }
     return true;
   }

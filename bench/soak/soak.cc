@@ -158,8 +158,8 @@ bool Soak::Await(const std::function<bool()>& condition, milliseconds limit) {
   while (!condition()) {
     const auto now = steady_clock::now();
     if (stop_() || now >= deadline) return false;
-    auto heard = subscriber_->PopUntil(std::min(deadline, now + kLookEvery));
-    for (; heard; heard = subscriber_->PopUntil({})) Take(*heard);
+    auto heard = subscriber_->Next(std::min(deadline, now + kLookEvery));
+    for (; heard; heard = subscriber_->Next({})) Take(*heard);
     LookAround();
   }
   return true;

@@ -18,7 +18,6 @@ namespace {
 using std::chrono::steady_clock;
 
 constexpr int kExitNotClean = 1;
-constexpr milliseconds kLookEvery{100};
 constexpr std::chrono::seconds kProgressEvery{10};
 
 /// One audit, from the first connection to the verdict.
@@ -45,9 +44,7 @@ class AuditRun {
         progress = now + kProgressEvery;
         ShowProgress();
       }
-      if (const auto heard = subscriber_.PopUntil(now + kLookEvery)) {
-        Take(*heard);
-      }
+      if (const auto heard = subscriber_.Next()) Take(*heard);
       NoteDrops();
       audit_.OnTime(clock_.Now());
     }

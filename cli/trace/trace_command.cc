@@ -22,7 +22,6 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr milliseconds kLookEvery{100};
 /// Results and the watermark travel on different topics: how long an end may
 /// come after the watermark.
 constexpr milliseconds kStragglers{1000};
@@ -102,8 +101,7 @@ std::optional<SampleTrace> Listen(const TraceOptions& options,
                              ? WhyNone(listener, query, options.timeout_s)
                              : trouble);
     }
-    const auto heard =
-        subscriber.PopUntil(std::min(deadline, now + kLookEvery));
+    const auto heard = subscriber.Next(deadline);
     if (!heard) continue;
     if (const auto* message = std::get_if<BusMessage>(&heard->event)) {
       auto trace = listener.OnMessage(*message, heard->at);

@@ -9,6 +9,8 @@
 namespace ddnn {
 namespace {
 
+constexpr std::size_t kHalf = std::size_t{4} << 20;  // of an inbox's bytes
+
 class SetClock final : public Clock {
  public:
   Instant Now() const override { return now; }
@@ -19,7 +21,7 @@ class SubscriberTest : public ::testing::Test {
  protected:
   static constexpr const char* kName = "listener";
 
-  std::optional<Arrival> Next() { return subscriber_->PopUntil({}); }
+  std::optional<Arrival> Next() { return subscriber_->Next({}); }
   void Say(const std::string& topic, std::size_t bytes = 1) {
     broker_.Inject({.topic = topic, .payload = std::string(bytes, 'x')});
   }
@@ -50,7 +52,7 @@ TEST_F(SubscriberTest, HearsWhatItSubscribedToAndWhenItCame) {
 }
 
 TEST_F(SubscriberTest, WhatDoesNotFitIsCountedButForTheConnectionsEnd) {
-  for (int i = 0; i < 3; ++i) Say("news", Inbox::kMaxBytes / 2);
+  for (int i = 0; i < 3; ++i) Say("news", kHalf);
   broker_.Cut(kName);
   EXPECT_EQ(subscriber_->dropped(), 2U);
   Next();  // connected
@@ -60,7 +62,7 @@ TEST_F(SubscriberTest, WhatDoesNotFitIsCountedButForTheConnectionsEnd) {
 
 TEST_F(SubscriberTest, OnceStoppedItKeepsWhatHasCome) {
   Say("news");
-  subscriber_->Stop();
+  subscriber_->bus().Stop();
   Say("news");
   EXPECT_TRUE(Next());
   EXPECT_TRUE(Next());
