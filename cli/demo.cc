@@ -22,8 +22,8 @@
 #include "cli/output_files.h"
 #include "cli/scratch_folder.h"
 #include "cli/stop_flag.h"
+#include "cli/subscriber.h"
 #include "cli/tier_network.h"
-#include "core/base/bounded_queue.h"
 #include "core/base/file.h"
 #include "core/bus/paho_bus.h"
 
@@ -34,7 +34,6 @@ using std::chrono::steady_clock;
 using Role = DemoAgents::Role;
 
 constexpr int kExitDegraded = 1;
-constexpr std::size_t kQueuedEvents = 1 << 16;
 constexpr milliseconds kLookEvery{100};
 /// Results and the watermark travel on different topics: how long a result may
 /// come after the watermark.
@@ -96,10 +95,6 @@ class Demo {
         gone_(static_cast<std::size_t>(replay.device_count()), false),
         view_(&std::cout, ::isatty(STDOUT_FILENO) == 1, TerminalWidth()) {}
 
-  ~Demo() {
-    if (bus_) bus_->Stop();
-  }
-
   int Run(const StopFlag& stop, const OutputFiles& files) {
     Start();
     Follow(stop);
@@ -111,9 +106,9 @@ class Demo {
     std::cout << '\n'
               << ToTable(summary, jpeg_bytes_)
               << fmt::format("{:.1f} results/s\n", ResultsPerSecond());
-    if (monitor_.rejected() + events_.dropped() > 0) {
+    if (monitor_.rejected() + subscriber_->dropped() > 0) {
       std::cout << fmt::format("messages not understood {}, not taken in {}\n",
-                               monitor_.rejected(), events_.dropped());
+                               monitor_.rejected(), subscriber_->dropped());
     }
     files.Write(summary, scoreboard_);
     recording_.End();
@@ -124,9 +119,8 @@ class Demo {
   void Start() {
     MqttConfig mqtt;
     mqtt.url = agents_.StartBroker(options_.aliases);
-    bus_ = MakePahoBus(mqtt, "demo");
-    monitor_.Subscribe(bus_.get());
-    bus_->Start([this](BusEvent event) { events_.TryPush(std::move(event)); });
+    subscriber_.emplace(MakePahoBus(mqtt, "demo"), clock_,
+                        [this](Bus* bus) { monitor_.Subscribe(bus); });
     AwaitConnection();
     setup_ = {.broker_url = mqtt.url,
               .bundle = BundleForAgents(),
@@ -168,8 +162,9 @@ class Demo {
 
   void AwaitConnection() {
     const auto deadline = steady_clock::now() + std::chrono::seconds(10);
-    while (const auto event = events_.PopUntil(deadline)) {
-      if (std::holds_alternative<BusConnected>(*event)) return;
+    while (steady_clock::now() < deadline) {
+      const auto heard = subscriber_->Next(deadline);
+      if (heard && std::holds_alternative<BusConnected>(heard->event)) return;
     }
     throw CommandError(
         kExitUnavailable,
@@ -180,10 +175,10 @@ class Demo {
   void Follow(const StopFlag& stop) {
     auto look = steady_clock::now();
     while (!stop.raised() && !finished_ && !failed_) {
-      const auto event = events_.PopUntil(look);
-      if (event) OnEvent(*event);
+      const auto heard = subscriber_->Next(look);
+      if (heard) OnEvent(heard->event);
       const auto now = steady_clock::now();
-      if (event && now < look) continue;
+      if (heard && now < look) continue;
       look = now + kLookEvery;
       NoteProgress(now);
       if (observatory_) observatory_->Update(scoreboard_.running());
@@ -199,8 +194,7 @@ class Demo {
     observatory_->Update(scoreboard_.running());
     const auto end = steady_clock::now() + kLastScrapes;
     while (!stop.raised() && steady_clock::now() < end) {
-      const auto event = events_.PopUntil(steady_clock::now() + kLookEvery);
-      if (event) OnEvent(*event);
+      if (const auto heard = subscriber_->Next(end)) OnEvent(heard->event);
     }
   }
 
@@ -276,20 +270,17 @@ class Demo {
     agents_.Stop(Role::kBranch);
     agents_.Stop(Role::kEdge);
     agents_.Stop(Role::kCloud);
-    bus_->Stop();
+    subscriber_->bus().Stop();
     agents_.Stop(Role::kBroker);
     if (observatory_) observatory_->Stop();
-    while (const auto event = events_.PopUntil(steady_clock::now())) {
-      OnEvent(*event);
-    }
+    while (const auto heard = subscriber_->Next({})) OnEvent(heard->event);
   }
 
   void AwaitLastCounters() {
     const auto deadline = steady_clock::now() + kLastCounters;
-    while (devices_started_ && !AllSaidGoodbye()) {
-      const auto event = events_.PopUntil(deadline);
-      if (!event) return;
-      OnEvent(*event);
+    while (devices_started_ && !AllSaidGoodbye() &&
+           steady_clock::now() < deadline) {
+      if (const auto heard = subscriber_->Next(deadline)) OnEvent(heard->event);
     }
   }
 
@@ -355,9 +346,8 @@ class Demo {
   const std::unique_ptr<const TierNetwork> network_;
   DemoAgents agents_;
   const std::unique_ptr<Observatory> observatory_;  // null: nobody watches
-  BoundedQueue<BusEvent> events_{kQueuedEvents,
-                                 BoundedQueue<BusEvent>::Policy::kDropNewest};
-  std::unique_ptr<Bus> bus_;
+  const SystemClock clock_;
+  std::optional<Subscriber> subscriber_;
   Scoreboard scoreboard_;
   DemoMonitor monitor_;
   DemoRecording recording_;

@@ -1,11 +1,9 @@
 #include "cli/targets.h"
 
 #include <spdlog/fmt/fmt.h>
-#include <unistd.h>
 
 #include <chrono>
 #include <iostream>
-#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -14,10 +12,8 @@
 #include "cli/command.h"
 #include "cli/scrape_targets.h"
 #include "cli/stop_flag.h"
-#include "core/base/bounded_queue.h"
-#include "core/base/clock.h"
+#include "cli/subscriber.h"
 #include "core/base/file.h"
-#include "core/bus/paho_bus.h"
 #include "core/bus/topics.h"
 
 namespace ddnn {
@@ -25,11 +21,9 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr std::size_t kQueuedEvents = 1 << 14;
 /// Changes of so much time are written together; as long a silence means that
 /// all retained states have come.
 constexpr milliseconds kSettle{500};
-constexpr milliseconds kLookEvery{200};
 constexpr milliseconds kConnectLimit{10'000};
 
 /// Empty if there is none yet.
@@ -81,17 +75,13 @@ class TargetsKeeper {
   explicit TargetsKeeper(const TargetsOptions& options)
       : options_(options),
         file_(options.out),
-        bus_(MakePahoBus(options.mqtt, fmt::format("targets-{}", ::getpid()))) {
-    bus_->Subscribe(AgentTopics("+", "+").State(), Qos::kAtLeastOnce);
-    bus_->Start([this](BusEvent event) { events_.TryPush(std::move(event)); });
-  }
+        subscriber_(
+            MakeCommandBus("targets", options.mqtt), clock_, [](Bus* bus) {
+              bus->Subscribe(AgentTopics("+", "+").State(), Qos::kAtLeastOnce);
+            }) {}
   ~TargetsKeeper() {
-    bus_->Stop();
-    const std::uint64_t rejected = file_.targets().rejected();
-    if (rejected + events_.dropped() == 0) return;
-    std::cerr << fmt::format(
-        "ddnn targets: {} messages were not understood, {} came too fast\n",
-        rejected, events_.dropped());
+    std::cerr << MissedText("targets", file_.targets().rejected(),
+                            subscriber_.dropped());
   }
   TargetsKeeper(const TargetsKeeper&) = delete;
   TargetsKeeper& operator=(const TargetsKeeper&) = delete;
@@ -99,8 +89,8 @@ class TargetsKeeper {
   int Run(const StopFlag& stop) {
     const auto give_up = steady_clock::now() + kConnectLimit;
     while (!stop.raised()) {
-      const auto event = events_.PopUntil(steady_clock::now() + kLookEvery);
-      if (event && IsTheEnd(*event)) return kExitRefused;
+      const auto heard = subscriber_.Next();
+      if (heard && IsTheEnd(heard->event)) return kExitRefused;
       const auto now = steady_clock::now();
       if (write_at_ && now >= *write_at_) {
         Write();
@@ -118,8 +108,7 @@ class TargetsKeeper {
   /// Takes an event. \return true if the broker refuses us for good.
   bool IsTheEnd(const BusEvent& event) {
     if (const auto* lost = std::get_if<BusDisconnected>(&event)) {
-      std::cerr << "ddnn targets: " << lost->reason
-                << (lost->final ? "" : "; trying again") << '\n';
+      std::cerr << DisconnectedText("targets", *lost);
       return lost->final;
     }
     const auto* message = std::get_if<BusMessage>(&event);
@@ -139,9 +128,8 @@ class TargetsKeeper {
 
   const TargetsOptions& options_;
   TargetsFile file_;
-  BoundedQueue<BusEvent> events_{kQueuedEvents,
-                                 BoundedQueue<BusEvent>::Policy::kDropNewest};
-  std::unique_ptr<Bus> bus_;
+  const SystemClock clock_;
+  Subscriber subscriber_;
   std::optional<steady_clock::time_point> write_at_;  // something may be new
   bool settled_ = false;  // the retained states have come
 };

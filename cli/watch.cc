@@ -6,22 +6,19 @@
 #include <chrono>
 #include <ctime>
 #include <iostream>
-#include <thread>
 #include <utility>
 
 #include "cli/printable.h"
 #include "cli/recording.h"
-#include "core/base/bounded_queue.h"
+#include "cli/stop_flag.h"
+#include "cli/subscriber.h"
 #include "core/base/exit_code.h"
-#include "core/base/program.h"
-#include "core/bus/paho_bus.h"
 #include "core/wire/json.h"
 
 namespace ddnn {
 namespace {
 
 constexpr std::size_t kMaxGroups = 1000;
-constexpr std::size_t kQueuedEvents = 1 << 14;
 
 std::string TimeOfDay(Instant now) {
   const auto ms = std::chrono::floor<milliseconds>(now);
@@ -136,39 +133,24 @@ std::string WatchPrinter::StateText(const ParsedTopic& topic,
 }
 
 int RunWatch(const WatchOptions& options) {
-  StopSignal stop;
-  BoundedQueue<BusEvent> events(kQueuedEvents,
-                                BoundedQueue<BusEvent>::Policy::kDropNewest);
-  std::jthread waiter([&stop, &events] {
-    stop.Wait();
-    events.Close();
-  });
+  const StopFlag stop;
   WatchPrinter printer(options);
-  const auto bus =
-      MakePahoBus(options.mqtt, fmt::format("watch-{}", ::getpid()));
-  printer.Subscribe(bus.get());
-  bus->Start([&events](BusEvent event) { events.TryPush(std::move(event)); });
-
   const SystemClock clock;
+  Subscriber subscriber(MakeCommandBus("watch", options.mqtt), clock,
+                        [&printer](Bus* bus) { printer.Subscribe(bus); });
   int code = kExitOk;
-  while (const auto event = events.Pop()) {
-    if (const auto* message = std::get_if<BusMessage>(&*event)) {
-      std::cout << printer.OnMessage(*message, clock.Now()) << std::flush;
-    } else if (const auto* lost = std::get_if<BusDisconnected>(&*event)) {
-      std::cerr << "ddnn watch: " << lost->reason
-                << (lost->final ? "" : "; trying again") << '\n';
-      if (!lost->final) continue;
-      code = kExitRefused;
-      break;
+  // Who reads us may go away first.
+  while (code == kExitOk && !stop.raised() && std::cout) {
+    const auto heard = subscriber.Next();
+    if (!heard) continue;
+    if (const auto* message = std::get_if<BusMessage>(&heard->event)) {
+      std::cout << printer.OnMessage(*message, heard->at) << std::flush;
+    } else if (const auto* lost = std::get_if<BusDisconnected>(&heard->event)) {
+      std::cerr << DisconnectedText("watch", *lost);
+      if (lost->final) code = kExitRefused;
     }
   }
-  bus->Stop();
-  stop.Notify();
-  if (printer.rejected() + events.dropped() > 0) {
-    std::cerr << fmt::format(
-        "ddnn watch: {} messages were not understood, {} came too fast\n",
-        printer.rejected(), events.dropped());
-  }
+  std::cerr << MissedText("watch", printer.rejected(), subscriber.dropped());
   return code;
 }
 

@@ -3,14 +3,12 @@
 #include <spdlog/fmt/fmt.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <cstdlib>
 #include <functional>
 #include <iostream>
 #include <map>
-#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -28,7 +26,7 @@
 #include "cli/replay.h"
 #include "cli/scratch_folder.h"
 #include "cli/stop_flag.h"
-#include "core/base/bounded_queue.h"
+#include "cli/subscriber.h"
 #include "core/bus/paho_bus.h"
 #include "core/bus/topics.h"
 
@@ -41,8 +39,6 @@ using std::chrono::steady_clock;
 constexpr int kExitNotClean = 1;
 constexpr int kStreetSeed = 2;
 constexpr int kStreetSamples = 300;
-constexpr std::size_t kQueuedEvents = 1 << 16;
-constexpr milliseconds kLookEvery{100};
 constexpr seconds kConnectLimit{10};
 constexpr seconds kStartLimit{60};
 /// For the window's last answers, while the load goes on.
@@ -51,11 +47,6 @@ constexpr milliseconds kEndViewsIn{100};
 /// Without load, more than an edge waits for scores: then nothing is open.
 constexpr seconds kCoolDown{1};
 constexpr seconds kGoodbyeLimit{5};
-
-struct Heard {
-  BusEvent event;
-  Instant at;
-};
 
 /// The processes' use of the machine at one moment.
 struct Measurement {
@@ -82,9 +73,7 @@ class Fleet {
   ~Fleet() {
     devices_.reset();
     servers_.StopAll();
-    if (!bus_) return;
-    if (!options_.url.empty()) Purge();
-    bus_->Stop();
+    if (subscriber_ && !options_.url.empty()) Purge();
   }
   Fleet(const Fleet&) = delete;
   Fleet& operator=(const Fleet&) = delete;
@@ -116,11 +105,8 @@ class Fleet {
   bool Start() {
     MqttConfig mqtt;
     mqtt.url = servers_.StartBroker();
-    bus_ = MakePahoBus(mqtt, site_ + "-bench");
-    monitor_.Subscribe(bus_.get());
-    bus_->Start([this](BusEvent event) {
-      events_.TryPush({std::move(event), clock_.Now()});
-    });
+    subscriber_.emplace(MakePahoBus(mqtt, site_ + "-bench"), clock_,
+                        [this](Bus* bus) { monitor_.Subscribe(bus); });
     Require([this] { return connected_; }, kConnectLimit,
             "the broker does not answer at " + mqtt.url);
     servers_.StartClouds();
@@ -171,8 +157,8 @@ class Fleet {
       drops["monitor goodbyes_missed"] =
           static_cast<std::uint64_t>(monitor_.online());
     }
-    if (events_.dropped() > 0) {
-      drops["monitor inbox_dropped"] = events_.dropped();
+    if (subscriber_->dropped() > 0) {
+      drops["monitor inbox_dropped"] = subscriber_->dropped();
     }
     return drops;
   }
@@ -183,13 +169,9 @@ class Fleet {
     while (!condition()) {
       if (stop_.raised() || clock_.Now() >= deadline) return false;
       if (!ending_) CheckAlive();
-      const auto look = steady_clock::now() + kLookEvery;
-      const auto event = events_.PopUntil(
-          std::min(look, steady_clock::now() + (deadline - clock_.Now())));
-      if (event) Take(*event);
-      while (const auto next = events_.PopUntil(steady_clock::time_point{})) {
-        Take(*next);
-      }
+      auto heard =
+          subscriber_->Next(steady_clock::now() + (deadline - clock_.Now()));
+      for (; heard; heard = subscriber_->Next({})) Take(*heard);
     }
     return true;
   }
@@ -221,7 +203,7 @@ class Fleet {
     }
   }
 
-  void Take(const Heard& heard) {
+  void Take(const Arrival& heard) {
     if (const auto* message = std::get_if<BusMessage>(&heard.event)) {
       monitor_.OnMessage(*message, heard.at);
     } else if (const auto* end = std::get_if<BusDisconnected>(&heard.event)) {
@@ -239,7 +221,7 @@ class Fleet {
       // Stop() waits for messages of QoS 1 alone, and this is the last.
       const Qos qos =
           &topic == &topics.back() ? Qos::kAtLeastOnce : Qos::kAtMostOnce;
-      static_cast<void>(bus_->Publish(
+      static_cast<void>(subscriber_->bus().Publish(
           {.topic = topic, .payload = "", .qos = qos, .retain = true}));
     }
   }
@@ -298,9 +280,7 @@ class Fleet {
   const std::string site_;
   const ScratchFolder folder_;
   FleetServers servers_;
-  BoundedQueue<Heard> events_{kQueuedEvents,
-                              BoundedQueue<Heard>::Policy::kDropNewest};
-  std::unique_ptr<Bus> bus_;
+  std::optional<Subscriber> subscriber_;
   bool connected_ = false;
   bool ending_ = false;  // agents end, as they should
   Ledger ledger_;

@@ -17,7 +17,6 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr std::size_t kQueuedEvents = 1 << 16;
 constexpr milliseconds kLookEvery{20};
 constexpr milliseconds kLookAroundEvery{1000};
 constexpr milliseconds kConnectLimit{10'000};
@@ -74,22 +73,16 @@ Soak::Soak(const SoakOptions& options)
       site_(options.site, folder_.path(), network_.get()),
       injector_(&site_, links_.get(), options.seed),
       ear_(std::string(Site::kSite), std::string(Site::kGroup)),
-      audit_({.in_flight = milliseconds(0)}),
-      events_(kQueuedEvents, BoundedQueue<Heard>::Policy::kDropNewest) {
+      audit_({.in_flight = milliseconds(0)}) {
   site_.StartBroker();
   MqttConfig mqtt;
   mqtt.url = site_.recorder_url();
-  bus_ = MakePahoBus(mqtt, "auditor");
-  ear_.Subscribe(bus_.get());
-  bus_->Start([this](BusEvent event) {
-    events_.TryPush({std::move(event), clock_.Now()});
-  });
+  subscriber_.emplace(MakePahoBus(mqtt, "auditor"), clock_,
+                      [this](Bus* bus) { ear_.Subscribe(bus); });
   if (!Await([this] { return connected_; }, kConnectLimit)) {
     throw CommandError(kExitUnavailable, "the recorder does not answer");
   }
 }
-
-Soak::~Soak() { bus_->Stop(); }
 
 void Soak::Start() {
   const Instant begin = Now();
@@ -165,19 +158,14 @@ bool Soak::Await(const std::function<bool()>& condition, milliseconds limit) {
   while (!condition()) {
     const auto now = steady_clock::now();
     if (stop_() || now >= deadline) return false;
-    if (const auto heard =
-            events_.PopUntil(std::min(deadline, now + kLookEvery))) {
-      Take(*heard);
-      while (const auto next = events_.PopUntil(steady_clock::time_point{})) {
-        Take(*next);
-      }
-    }
+    auto heard = subscriber_->Next(std::min(deadline, now + kLookEvery));
+    for (; heard; heard = subscriber_->Next({})) Take(*heard);
     LookAround();
   }
   return true;
 }
 
-void Soak::Take(const Heard& heard) {
+void Soak::Take(const Arrival& heard) {
   if (const auto* message = std::get_if<BusMessage>(&heard.event)) {
     const auto event = ear_.Hear(*message);
     if (!event) return;
@@ -195,7 +183,7 @@ void Soak::LookAround() {
   const Instant now = Now();
   injector_.Go(now);
   audit_.OnTime(now);
-  if (events_.dropped() > 0) {
+  if (subscriber_->dropped() > 0) {
     throw CommandError(kExitUnavailable, "the auditor cannot keep pace");
   }
   if (now < look_at_) return;

@@ -17,9 +17,8 @@
 #include "cli/audit/audit.h"
 #include "cli/audit/group_ear.h"
 #include "cli/scratch_folder.h"
+#include "cli/subscriber.h"
 #include "cli/tier_network.h"
-#include "core/base/bounded_queue.h"
-#include "core/bus/bus.h"
 
 namespace ddnn {
 
@@ -71,7 +70,6 @@ class Soak {
   /// \throws CommandError  kExitUnavailable: a program, the right to make
   ///     namespaces, or something of what Links need is missing.
   explicit Soak(const SoakOptions& options);
-  ~Soak();
   Soak(const Soak&) = delete;
   Soak& operator=(const Soak&) = delete;
 
@@ -112,11 +110,7 @@ class Soak {
   Instant Now() const { return clock_.Now(); }
 
  private:
-  struct Heard {
-    BusEvent event;
-    Instant at;
-  };
-  void Take(const Heard& heard);
+  void Take(const Arrival& heard);
   void LookAround();
   void MeasureNeed();
 
@@ -136,8 +130,7 @@ class Soak {
   Instant look_at_{};
   std::optional<CpuWait> cpu_wait_;  // since the last look
   int starved_seconds_ = 0;
-  BoundedQueue<Heard> events_;
-  std::unique_ptr<Bus> bus_;  // last: it fills the queue until it is stopped
+  std::optional<Subscriber> subscriber_;  // at the recorder
 };
 
 }  // namespace ddnn

@@ -1,21 +1,16 @@
 #include "cli/audit/audit_command.h"
 
 #include <spdlog/fmt/fmt.h>
-#include <unistd.h>
 
 #include <chrono>
-#include <cmath>
 #include <iostream>
-#include <optional>
 
 #include "cli/audit/audit.h"
 #include "cli/audit/group_ear.h"
 #include "cli/command.h"
 #include "cli/output_files.h"
 #include "cli/stop_flag.h"
-#include "core/base/bounded_queue.h"
-#include "core/base/clock.h"
-#include "core/bus/paho_bus.h"
+#include "cli/subscriber.h"
 
 namespace ddnn {
 namespace {
@@ -23,14 +18,7 @@ namespace {
 using std::chrono::steady_clock;
 
 constexpr int kExitNotClean = 1;
-constexpr std::size_t kQueuedEvents = 1 << 14;
-constexpr milliseconds kLookEvery{100};
 constexpr std::chrono::seconds kProgressEvery{10};
-
-struct Heard {
-  BusEvent event;
-  Instant at;
-};
 
 /// One audit, from the first connection to the verdict.
 class AuditRun {
@@ -39,15 +27,8 @@ class AuditRun {
       : options_(options),
         ear_(options.site, options.group),
         audit_({.grace = milliseconds(options.grace_ms)}),
-        bus_(MakePahoBus(options.mqtt, fmt::format("audit-{}", ::getpid()))) {
-    ear_.Subscribe(bus_.get());
-    bus_->Start([this](BusEvent event) {
-      events_.TryPush({std::move(event), clock_.Now()});
-    });
-  }
-  ~AuditRun() { bus_->Stop(); }
-  AuditRun(const AuditRun&) = delete;
-  AuditRun& operator=(const AuditRun&) = delete;
+        subscriber_(MakeCommandBus("audit", options.mqtt), clock_,
+                    [this](Bus* bus) { ear_.Subscribe(bus); }) {}
 
   /// \return the exit code.
   int Listen(const StopFlag& stop) {
@@ -63,7 +44,7 @@ class AuditRun {
         progress = now + kProgressEvery;
         ShowProgress();
       }
-      if (const auto heard = events_.PopUntil(now + kLookEvery)) Take(*heard);
+      if (const auto heard = subscriber_.Next()) Take(*heard);
       NoteDrops();
       audit_.OnTime(clock_.Now());
     }
@@ -72,7 +53,7 @@ class AuditRun {
   }
 
  private:
-  void Take(const Heard& heard) {
+  void Take(const Arrival& heard) {
     if (const auto* message = std::get_if<BusMessage>(&heard.event)) {
       if (const auto event = ear_.Hear(*message)) {
         audit_.OnHeard(*event, heard.at);
@@ -80,8 +61,7 @@ class AuditRun {
     } else if (const auto* end = std::get_if<BusDisconnected>(&heard.event)) {
       audit_.OnDisconnected(heard.at);
       refused_ = end->final;
-      std::cerr << "ddnn audit: " << end->reason
-                << (end->final ? "" : "; trying again") << '\n';
+      std::cerr << DisconnectedText("audit", *end);
     } else {
       audit_.OnConnected(heard.at);
     }
@@ -89,8 +69,8 @@ class AuditRun {
 
   /// What did not fit was not heard.
   void NoteDrops() {
-    if (events_.dropped() == dropped_) return;
-    dropped_ = events_.dropped();
+    if (subscriber_.dropped() == dropped_) return;
+    dropped_ = subscriber_.dropped();
     audit_.OnDisconnected(clock_.Now());
     audit_.OnConnected(clock_.Now());
   }
@@ -114,11 +94,7 @@ class AuditRun {
     }
     audit_.Finish(clock_.Now());
     std::cout << ToTable(audit_.figures());
-    if (ear_.rejected() + dropped_ > 0) {
-      std::cerr << fmt::format(
-          "ddnn audit: {} messages were not understood, {} came too fast\n",
-          ear_.rejected(), dropped_);
-    }
+    std::cerr << MissedText("audit", ear_.rejected(), dropped_);
     WriteOutput(options_.json, ToJson(audit_.figures()));
     return audit_.figures().clean() ? kExitOk : kExitNotClean;
   }
@@ -127,11 +103,9 @@ class AuditRun {
   const SystemClock clock_;
   GroupEar ear_;
   Audit audit_;
-  BoundedQueue<Heard> events_{kQueuedEvents,
-                              BoundedQueue<Heard>::Policy::kDropNewest};
-  std::uint64_t dropped_ = 0;
+  Subscriber subscriber_;
+  std::uint64_t dropped_ = 0;  // noted so far
   bool refused_ = false;
-  std::unique_ptr<Bus> bus_;  // last: it fills the queue until it is stopped
 };
 
 }  // namespace

@@ -1,7 +1,6 @@
 #include "cli/serve/serve.h"
 
 #include <spdlog/fmt/fmt.h>
-#include <unistd.h>
 
 #include <iostream>
 #include <memory>
@@ -11,11 +10,11 @@
 #include "cli/printable.h"
 #include "cli/serve/live_page.h"
 #include "cli/serve/page_server.h"
+#include "cli/subscriber.h"
 #include "core/base/clock.h"
 #include "core/base/listen_address.h"
 #include "core/base/names.h"
 #include "core/base/program.h"
-#include "core/bus/paho_bus.h"
 #include "core/bus/pipeline_thread.h"
 #include "core/nn/bundle.h"
 #include "core/nn/network.h"
@@ -36,8 +35,7 @@ int RunServe(const ServeOptions& options) {
   StopSignal stop;
   const ListenAddress address = ParseListenAddress(options.listen, "--listen");
   const auto network = ReadNetwork(options.bundle);
-  const auto bus =
-      MakePahoBus(options.mqtt, fmt::format("serve-{}", ::getpid()));
+  const auto bus = MakeCommandBus("serve", options.mqtt);
   LivePage page({options.site, options.group, network.get()},
                 [](const std::string& line) {
                   std::cerr << "ddnn serve: " + Printable(line) + '\n';

@@ -1,7 +1,6 @@
 #include "cli/trace/trace_command.h"
 
 #include <spdlog/fmt/fmt.h>
-#include <unistd.h>
 
 #include <chrono>
 #include <cmath>
@@ -13,10 +12,9 @@
 #include "cli/known_agents.h"
 #include "cli/recording_reader.h"
 #include "cli/stop_flag.h"
+#include "cli/subscriber.h"
 #include "cli/trace/sample_trace.h"
 #include "cli/trace/trace_listener.h"
-#include "core/base/bounded_queue.h"
-#include "core/bus/paho_bus.h"
 #include "core/nn/bundle.h"
 
 namespace ddnn {
@@ -24,8 +22,6 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr std::size_t kQueuedEvents = 1 << 14;
-constexpr milliseconds kLookEvery{100};
 /// Results and the watermark travel on different topics: how long an end may
 /// come after the watermark.
 constexpr milliseconds kStragglers{1000};
@@ -85,20 +81,12 @@ std::string WhyNone(const TraceListener& listener, const TraceQuery& query,
 std::optional<SampleTrace> Listen(const TraceOptions& options,
                                   const TraceQuery& query) {
   const StopFlag stop;
-  BoundedQueue<BusEvent> events(kQueuedEvents,
-                                BoundedQueue<BusEvent>::Policy::kDropNewest);
   TraceListener listener(query);
   MqttConfig mqtt = options.mqtt;
   mqtt.url = options.broker;
-  const auto bus = MakePahoBus(mqtt, fmt::format("trace-{}", ::getpid()));
-  listener.Subscribe(bus.get());
-  bus->Start([&events](BusEvent event) { events.TryPush(std::move(event)); });
-  struct Stopper {
-    Bus* bus;
-    ~Stopper() { bus->Stop(); }
-  } const stopper{bus.get()};
-
   const SystemClock clock;
+  Subscriber subscriber(MakeCommandBus("trace", mqtt), clock,
+                        [&listener](Bus* bus) { listener.Subscribe(bus); });
   std::string trouble = mqtt.url + ": no broker answers there";
   const auto last_end =
       steady_clock::now() + milliseconds(std::lround(1000 * options.timeout_s));
@@ -113,15 +101,16 @@ std::optional<SampleTrace> Listen(const TraceOptions& options,
                              ? WhyNone(listener, query, options.timeout_s)
                              : trouble);
     }
-    const auto event = events.PopUntil(std::min(deadline, now + kLookEvery));
-    if (!event) continue;
-    if (std::holds_alternative<BusConnected>(*event)) trouble.clear();
-    if (const auto* message = std::get_if<BusMessage>(&*event)) {
-      auto trace = listener.OnMessage(*message, clock.Now());
+    const auto heard = subscriber.Next(deadline);
+    if (!heard) continue;
+    if (const auto* message = std::get_if<BusMessage>(&heard->event)) {
+      auto trace = listener.OnMessage(*message, heard->at);
       if (trace) return trace;
-    } else if (const auto* lost = std::get_if<BusDisconnected>(&*event)) {
+    } else if (const auto* lost = std::get_if<BusDisconnected>(&heard->event)) {
       trouble = mqtt.url + ": " + lost->reason;
       if (lost->final) throw CommandError(kExitRefused, trouble);
+    } else {
+      trouble.clear();
     }
   }
   return std::nullopt;

@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "core/base/bounded_queue.h"
+#include "core/base/clock.h"
 #include "core/bus/bus.h"
 
 namespace ddnn {
@@ -65,6 +66,12 @@ class InboxBounds {
   std::atomic<std::uint64_t> dropped_{0};
 };
 
+/// An event of a bus and when it came.
+struct Arrival {
+  BusEvent event;
+  Instant at{};
+};
+
 /// Hands the events of a bus to the one thread that works on them. What does
 /// not fit the bounds is dropped, newest first, and counted.
 /// Thread-safety: Push() from the bus's thread, PopUntil() from one other, the
@@ -78,16 +85,17 @@ class Inbox {
                Queue::Policy::kDropNewest) {}
 
   /// For a sink: never waits.
-  void Push(BusEvent event) {
-    if (bounds_.Admit(event)) queue_.TryPush(std::move(event));
+  /// \param at  when it came, for those who ask.
+  void Push(BusEvent event, Instant at = {}) {
+    if (bounds_.Admit(event)) queue_.TryPush({std::move(event), at});
   }
 
   /// \return an event; nothing at the deadline, or once closed and empty.
-  std::optional<BusEvent> PopUntil(
+  std::optional<Arrival> PopUntil(
       std::chrono::steady_clock::time_point deadline) {
-    std::optional<BusEvent> event = queue_.PopUntil(deadline);
-    if (event) bounds_.Release(*event);
-    return event;
+    std::optional<Arrival> arrival = queue_.PopUntil(deadline);
+    if (arrival) bounds_.Release(arrival->event);
+    return arrival;
   }
 
   void Close() { queue_.Close(); }
@@ -96,7 +104,7 @@ class Inbox {
   std::uint64_t dropped() const { return bounds_.dropped(); }
 
  private:
-  using Queue = BoundedQueue<BusEvent>;
+  using Queue = BoundedQueue<Arrival>;
 
   InboxBounds bounds_;
   Queue queue_;

@@ -68,14 +68,14 @@ class PipelineThread {
       const Instant due =
           std::min(pipeline_->NextDeadline().value_or(Instant::max()),
                    before + kLongestWait);
-      const auto event =
+      const auto arrival =
           inbox_.PopUntil(std::chrono::steady_clock::now() + (due - before));
-      if (!event && inbox_.closed()) break;
+      if (!arrival && inbox_.closed()) break;
       const Instant now = clock_.Now();
       pipeline_->SetInboxDropped(inbox_.dropped());
-      if (event) {
-        SayConnection(*event, service_);
-        pipeline_->OnEvent(*event, now);
+      if (arrival) {
+        SayConnection(arrival->event, service_);
+        pipeline_->OnEvent(arrival->event, now);
       } else {
         pipeline_->OnTime(now);
       }

@@ -84,6 +84,21 @@ TEST(CommandLineTest, AnEmptyBrokerIsNamed) {
   }
 }
 
+TEST(CommandLineTest, AWrongBrokerEndsACommandAtOnce) {
+  for (const auto& command : std::vector<std::vector<std::string>>{
+           {"watch"},
+           {"serve"},
+           {"trace", "next"},
+           {"audit", "--site", "s", "--group", "g"},
+           {"targets", "--out", "/tmp/no-targets"}}) {
+    auto arguments = command;
+    arguments.insert(arguments.end(), {"--broker", "nowhere"});
+    const Finished finished = RunDdnn(arguments);
+    EXPECT_EQ(finished.code, 78) << finished.output;
+    EXPECT_THAT(finished.output, HasSubstr("'nowhere': must be mqtt://"));
+  }
+}
+
 TEST(CommandLineTest, BadDataEndsTheDemoBeforeAnythingStarts) {
   const TinyWorld world;
   const std::string data = world.data.root().string();

@@ -287,5 +287,18 @@ TEST_F(DemoFaultsTest, WatchFollowsADemoUntilCtrlC) {
   EXPECT_EQ(demo.AwaitEnd(), 0);
 }
 
+TEST_F(DemoFaultsTest, WatchEndsWithItsReader) {
+  RunningDemo demo(Arguments());
+  ASSERT_TRUE(demo.AwaitAnswers());
+  const Finished one =
+      RunProgramToEnd({"/bin/sh", "-c",
+                       BuiltProgram("ddnn").string() + " watch --broker " +
+                           demo.broker_url() + " | head -n 1"});
+  EXPECT_EQ(one.code, 0);
+  EXPECT_THAT(one.output, HasSubstr("demo  agent "));
+  demo.process().Signal(SIGINT);
+  EXPECT_EQ(demo.AwaitEnd(), 0);
+}
+
 }  // namespace
 }  // namespace ddnn

@@ -8,17 +8,25 @@ namespace ddnn {
 namespace {
 
 const auto kNow = std::chrono::steady_clock::time_point{};
+constexpr Instant kCame{milliseconds(7)};
 
 BusMessage Message(std::size_t bytes = 1) {
   return {.topic = "t", .payload = std::string(bytes, 'x')};
 }
 
+template <typename Event>
+bool Is(const std::optional<Arrival>& arrival) {
+  return arrival && std::holds_alternative<Event>(arrival->event);
+}
+
 TEST(InboxTest, HandsOutInOrder) {
   Inbox inbox(4);
   inbox.Push(BusConnected{});
-  inbox.Push(Message());
-  EXPECT_TRUE(std::holds_alternative<BusConnected>(*inbox.PopUntil(kNow)));
-  EXPECT_TRUE(std::holds_alternative<BusMessage>(*inbox.PopUntil(kNow)));
+  inbox.Push(Message(), kCame);
+  EXPECT_TRUE(Is<BusConnected>(inbox.PopUntil(kNow)));
+  const auto second = inbox.PopUntil(kNow);
+  ASSERT_TRUE(Is<BusMessage>(second));
+  EXPECT_EQ(second->at, kCame);
   EXPECT_FALSE(inbox.PopUntil(kNow).has_value());
 }
 
@@ -47,8 +55,8 @@ TEST(InboxTest, NewsOfTheConnectionAlwaysFits) {
   inbox.Push(BusDisconnected{.reason = "x"});
   inbox.Push(BusConnected{});
   inbox.PopUntil(kNow);
-  EXPECT_TRUE(std::holds_alternative<BusDisconnected>(*inbox.PopUntil(kNow)));
-  EXPECT_TRUE(std::holds_alternative<BusConnected>(*inbox.PopUntil(kNow)));
+  EXPECT_TRUE(Is<BusDisconnected>(inbox.PopUntil(kNow)));
+  EXPECT_TRUE(Is<BusConnected>(inbox.PopUntil(kNow)));
 }
 
 TEST(InboxTest, ClosedInboxIsWorkedOff) {
