@@ -3,7 +3,6 @@
 
 #include <spdlog/fmt/fmt.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -20,10 +19,10 @@
 #include "cli/demo_config.h"
 #include "cli/installation.h"
 #include "cli/local_broker.h"
+#include "cli/run_command.h"
 #include "cli/scratch_folder.h"
 #include "core/base/clock.h"
 #include "core/base/file.h"
-#include "core/base/log.h"
 #include "core/bus/paho_bus.h"
 #include "core/bus/topics.h"
 #include "core/nn/network.h"
@@ -245,25 +244,24 @@ int Run(const Options& options) {
   return kExitSoftware;
 }
 
+void AddOptions(CLI::App* app, Options* options) {
+  app->add_option("--dataset", options->dataset, "data set folder")->required();
+  app->add_option("--split", options->split, "COLUMN:VALUE");
+  app->add_option("--bundle", options->bundle, "bundle file")->required();
+  app->add_option("--rate", options->rate, "ticks a second");
+  app->add_option("--samples", options->samples, "results to wait for")
+      ->check(CLI::PositiveNumber);
+}
+
 }  // namespace
 }  // namespace ddnn
 
 int main(int argc, char** argv) {
-  CLI::App app("Latency from the last score of a tick to its results",
-               "latency_bench");
   ddnn::Options options;
-  app.add_option("--dataset", options.dataset, "data set folder")->required();
-  app.add_option("--split", options.split, "COLUMN:VALUE");
-  app.add_option("--bundle", options.bundle, "bundle file")->required();
-  app.add_option("--rate", options.rate, "ticks a second");
-  app.add_option("--samples", options.samples, "results to wait for")
-      ->check(CLI::PositiveNumber);
-  CLI11_PARSE(app, argc, argv);
-  ddnn::InitLog({.level = "warning", .name = "latency_bench"});
-  try {
-    return ddnn::Run(options);
-  } catch (const std::exception& e) {
-    std::cerr << "latency_bench: " << e.what() << '\n';
-    return 1;
-  }
+  return ddnn::RunCommandProgram(
+      {.name = "latency_bench",
+       .purpose = "Latency from the last score of a tick to its results",
+       .add_options = [&](CLI::App* app) { ddnn::AddOptions(app, &options); },
+       .run = [&] { return ddnn::Run(options); }},
+      argc, argv);
 }
