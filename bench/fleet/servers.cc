@@ -5,10 +5,10 @@
 
 #include <algorithm>
 #include <chrono>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "bench/fleet/names.h"
+#include "cli/agent_yaml.h"
 #include "cli/command.h"
 #include "cli/installation.h"
 #include "cli/local_broker.h"
@@ -23,12 +23,6 @@ constexpr milliseconds kStopGrace{5000};
 // A group must not open before all of its devices are there.
 constexpr int kOpenAfterMs = 60'000;
 constexpr int kLastLines = 5;
-
-/// A YAML scalar in double quotes; JSON's quoting is a subset of YAML's.
-std::string Quoted(const std::string& text) {
-  return nlohmann::json(text).dump(-1, ' ', false,
-                                   nlohmann::json::error_handler_t::replace);
-}
 
 }  // namespace
 
@@ -67,11 +61,7 @@ void FleetServers::StartEdge(int group) {
 }
 
 std::string FleetServers::CommonYaml(const std::string& agent) const {
-  return fmt::format(
-      "site: {}\nagent: {}\nbundle: {}\nmqtt:\n  url: {}\n"
-      "metrics:\n  listen: 127.0.0.1:0\n",
-      site_, agent, Quoted(std::filesystem::absolute(options_.bundle).string()),
-      Quoted(url_));
+  return AgentYaml(site_, agent, options_.bundle, url_);
 }
 
 void FleetServers::StartAgent(Role role, const std::string& agent,

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <utility>
 
+#include "cli/agent_yaml.h"
 #include "cli/command.h"
 #include "cli/installation.h"
 #include "cli/local_broker.h"
@@ -122,12 +123,10 @@ void Site::StartAgents() {
 std::string Site::CommonYaml(const std::string& agent) const {
   const auto bundle = options_.bundle.empty()
                           ? ProjectFile("models/street-e.ddnn")
-                          : std::filesystem::absolute(options_.bundle);
-  return fmt::format(
-      "site: {}\nagent: {}\nbundle: {}\nstate_dir: {}\n"
-      "mqtt:\n  url: {}\nmetrics:\n  listen: 127.0.0.1:0\n",
-      kSite, agent, bundle.string(), (folder_ / "state").string(),
-      agent == kOwner ? owners_url_ : broker_url_);
+                          : options_.bundle;
+  return AgentYaml(kSite, agent, bundle,
+                   agent == kOwner ? owners_url_ : broker_url_) +
+         fmt::format("state_dir: {}\n", QuotedPath(folder_ / "state"));
 }
 
 std::string Site::EdgeYaml(const std::string& agent, bool standby) const {
