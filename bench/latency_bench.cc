@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <filesystem>
 #include <iostream>
 #include <map>
@@ -21,6 +20,7 @@
 #include "cli/local_broker.h"
 #include "cli/run_command.h"
 #include "cli/scratch_folder.h"
+#include "cli/summary.h"
 #include "core/base/clock.h"
 #include "core/base/file.h"
 #include "core/bus/paho_bus.h"
@@ -187,13 +187,6 @@ ChildProcess StartAgent(const std::filesystem::path& folder,
       folder / (program + ".log")));
 }
 
-/// Nearest rank.
-double Percentile(const std::vector<double>& sorted, double percent) {
-  const auto rank = static_cast<std::size_t>(
-      std::ceil(percent / 100 * static_cast<double>(sorted.size())));
-  return sorted[std::max<std::size_t>(rank, 1) - 1];
-}
-
 void Print(const Options& options, const Stopwatch& stopwatch) {
   std::cout << fmt::format(
       "{} results at {} ticks/s; last score published -> result at a "
@@ -205,8 +198,8 @@ void Print(const Options& options, const Stopwatch& stopwatch) {
     std::ranges::sort(sorted);
     std::cout << fmt::format(
         "{:>8} {:>8} {:>8.2f} {:>8.2f} {:>8.2f} {:>8.2f}\n", ExitName(tier),
-        sorted.size(), Percentile(sorted, 50), Percentile(sorted, 95),
-        Percentile(sorted, 99), sorted.back());
+        sorted.size(), NearestRank(sorted, 0.50), NearestRank(sorted, 0.95),
+        NearestRank(sorted, 0.99), sorted.back());
   }
 }
 
