@@ -13,6 +13,7 @@
 #include <thread>
 #include <vector>
 
+#include "cli/agent_yaml.h"
 #include "cli/child_process.h"
 #include "cli/command.h"
 #include "cli/demo_config.h"
@@ -22,7 +23,6 @@
 #include "cli/scratch_folder.h"
 #include "cli/summary.h"
 #include "core/base/clock.h"
-#include "core/base/file.h"
 #include "core/bus/paho_bus.h"
 #include "core/bus/topics.h"
 #include "core/nn/network.h"
@@ -180,11 +180,8 @@ std::unique_ptr<Bus> Subscribe(const std::string& url, const Bundle& bundle,
 
 ChildProcess StartAgent(const std::filesystem::path& folder,
                         const std::string& program, const std::string& yaml) {
-  const auto config = folder / (program + ".yaml");
-  ValueOrThrow(WriteFileAtomically(config, yaml));
-  return ValueOrThrow(ChildProcess::Start(
-      program, {AgentProgram(program).string(), "--config", config.string()},
-      folder / (program + ".log")));
+  return StartIn(folder, program,
+                 AgentCommand(AgentProgram(program), folder, program, yaml));
 }
 
 void Print(const Options& options, const Stopwatch& stopwatch) {

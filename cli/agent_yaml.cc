@@ -4,6 +4,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "cli/command.h"
+#include "core/base/file.h"
+
 namespace ddnn {
 
 std::string Quoted(const std::string& text) {
@@ -23,6 +26,15 @@ std::string AgentYaml(std::string_view site, std::string_view agent,
       "site: {}\nagent: {}\nbundle: {}\nmqtt:\n  url: {}\n"
       "metrics:\n  listen: 127.0.0.1:0\n",
       site, agent, QuotedPath(bundle), Quoted(broker_url));
+}
+
+std::vector<std::string> AgentCommand(const std::filesystem::path& program,
+                                      const std::filesystem::path& folder,
+                                      const std::string& name,
+                                      const std::string& yaml) {
+  const auto config = folder / (name + ".yaml");
+  ValueOrThrow(WriteFileAtomically(config, yaml), kExitUnavailable);
+  return {program.string(), "--config", config.string()};
 }
 
 }  // namespace ddnn

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace ddnn {
 
@@ -16,5 +17,13 @@ std::string QuotedPath(const std::filesystem::path& path);
 std::string AgentYaml(std::string_view site, std::string_view agent,
                       const std::filesystem::path& bundle,
                       const std::string& broker_url);
+
+/// Writes an agent's configuration file, NAME.yaml in `folder`.
+/// \return the command that runs `program` with it.
+/// \throws CommandError  kExitUnavailable: it cannot be written.
+std::vector<std::string> AgentCommand(const std::filesystem::path& program,
+                                      const std::filesystem::path& folder,
+                                      const std::string& name,
+                                      const std::string& yaml);
 
 }  // namespace ddnn

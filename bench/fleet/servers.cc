@@ -1,25 +1,17 @@
 #include "bench/fleet/servers.h"
 
-#include <signal.h>
 #include <spdlog/fmt/fmt.h>
 
-#include <algorithm>
-#include <chrono>
 #include <utility>
 
 #include "bench/fleet/names.h"
 #include "cli/agent_yaml.h"
-#include "cli/command.h"
 #include "cli/installation.h"
 #include "cli/local_broker.h"
-#include "core/base/file.h"
 
 namespace ddnn {
 namespace {
 
-using std::chrono::steady_clock;
-
-constexpr milliseconds kStopGrace{5000};
 // A group must not open before all of its devices are there.
 constexpr int kOpenAfterMs = 60'000;
 constexpr int kLastLines = 5;
@@ -66,15 +58,10 @@ std::string FleetServers::CommonYaml(const std::string& agent) const {
 
 void FleetServers::StartAgent(Role role, const std::string& agent,
                               const std::string& yaml) {
-  const auto config = folder_ / (agent + ".yaml");
-  ValueOrThrow(WriteFileAtomically(config, yaml), kExitUnavailable);
   const auto& program = role == Role::kEdge ? edge_program_ : cloud_program_;
   members_.push_back(
       {role,
-       ValueOrThrow(ChildProcess::Start(
-                        agent, {program.string(), "--config", config.string()},
-                        folder_ / (agent + ".log")),
-                    kExitUnavailable)});
+       StartIn(folder_, agent, AgentCommand(program, folder_, agent, yaml))});
 }
 
 std::optional<std::string> FleetServers::Death() {
@@ -100,15 +87,11 @@ void FleetServers::StopAll() {
 }
 
 void FleetServers::Stop(Role role) {
-  for (auto& member : members_) {
-    if (member.role == role) member.process.Signal(SIGTERM);
+  std::vector<ChildProcess*> processes;
+  for (Member& member : members_) {
+    if (member.role == role) processes.push_back(&member.process);
   }
-  const auto deadline = steady_clock::now() + kStopGrace;
-  for (auto& member : members_) {
-    if (member.role != role) continue;
-    member.process.Stop(std::chrono::duration_cast<milliseconds>(
-        deadline - steady_clock::now()));
-  }
+  StopTogether(processes);
 }
 
 }  // namespace ddnn
