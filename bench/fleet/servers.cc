@@ -38,27 +38,21 @@ std::string FleetServers::StartBroker() {
 
 void FleetServers::StartClouds() {
   for (int index = 0; index < options_.cloud_agents; ++index) {
-    const std::string agent = FleetCloud(index);
-    StartAgent(Role::kCloud, agent, CommonYaml(agent));
+    StartAgent(Role::kCloud, FleetCloud(index), "");
   }
 }
 
 void FleetServers::StartEdge(int group) {
-  const std::string agent = FleetEdge(group);
   StartAgent(
-      Role::kEdge, agent,
-      CommonYaml(agent) +
-          fmt::format("group: {}\nticks_per_s: {}\nopen_after_ms: {}\n",
-                      FleetGroup(group), options_.ticks_per_s, kOpenAfterMs));
-}
-
-std::string FleetServers::CommonYaml(const std::string& agent) const {
-  return AgentYaml(site_, agent, options_.bundle, url_);
+      Role::kEdge, FleetEdge(group),
+      fmt::format("group: {}\nticks_per_s: {}\nopen_after_ms: {}\n",
+                  FleetGroup(group), options_.ticks_per_s, kOpenAfterMs));
 }
 
 void FleetServers::StartAgent(Role role, const std::string& agent,
-                              const std::string& yaml) {
+                              const std::string& more) {
   const auto& program = role == Role::kEdge ? edge_program_ : cloud_program_;
+  const auto yaml = AgentYaml(site_, agent, options_.bundle, url_) + more;
   members_.push_back(
       {role,
        StartIn(folder_, agent, AgentCommand(program, folder_, agent, yaml))});
