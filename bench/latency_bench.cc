@@ -3,10 +3,8 @@
 
 #include <spdlog/fmt/fmt.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <filesystem>
 #include <iostream>
 #include <map>
@@ -15,15 +13,16 @@
 #include <thread>
 #include <vector>
 
+#include "cli/agent_yaml.h"
 #include "cli/child_process.h"
 #include "cli/command.h"
 #include "cli/demo_config.h"
 #include "cli/installation.h"
 #include "cli/local_broker.h"
+#include "cli/run_command.h"
 #include "cli/scratch_folder.h"
+#include "cli/summary.h"
 #include "core/base/clock.h"
-#include "core/base/file.h"
-#include "core/base/log.h"
 #include "core/bus/paho_bus.h"
 #include "core/bus/topics.h"
 #include "core/nn/network.h"
@@ -181,18 +180,8 @@ std::unique_ptr<Bus> Subscribe(const std::string& url, const Bundle& bundle,
 
 ChildProcess StartAgent(const std::filesystem::path& folder,
                         const std::string& program, const std::string& yaml) {
-  const auto config = folder / (program + ".yaml");
-  ValueOrThrow(WriteFileAtomically(config, yaml));
-  return ValueOrThrow(ChildProcess::Start(
-      program, {AgentProgram(program).string(), "--config", config.string()},
-      folder / (program + ".log")));
-}
-
-/// Nearest rank.
-double Percentile(const std::vector<double>& sorted, double percent) {
-  const auto rank = static_cast<std::size_t>(
-      std::ceil(percent / 100 * static_cast<double>(sorted.size())));
-  return sorted[std::max<std::size_t>(rank, 1) - 1];
+  return StartIn(folder, program,
+                 AgentCommand(AgentProgram(program), folder, program, yaml));
 }
 
 void Print(const Options& options, const Stopwatch& stopwatch) {
@@ -206,8 +195,8 @@ void Print(const Options& options, const Stopwatch& stopwatch) {
     std::ranges::sort(sorted);
     std::cout << fmt::format(
         "{:>8} {:>8} {:>8.2f} {:>8.2f} {:>8.2f} {:>8.2f}\n", ExitName(tier),
-        sorted.size(), Percentile(sorted, 50), Percentile(sorted, 95),
-        Percentile(sorted, 99), sorted.back());
+        sorted.size(), NearestRank(sorted, 0.50), NearestRank(sorted, 0.95),
+        NearestRank(sorted, 0.99), sorted.back());
   }
 }
 
@@ -245,25 +234,24 @@ int Run(const Options& options) {
   return kExitSoftware;
 }
 
+void AddOptions(CLI::App* app, Options* options) {
+  app->add_option("--dataset", options->dataset, "data set folder")->required();
+  app->add_option("--split", options->split, "COLUMN:VALUE");
+  app->add_option("--bundle", options->bundle, "bundle file")->required();
+  app->add_option("--rate", options->rate, "ticks a second");
+  app->add_option("--samples", options->samples, "results to wait for")
+      ->check(CLI::PositiveNumber);
+}
+
 }  // namespace
 }  // namespace ddnn
 
 int main(int argc, char** argv) {
-  CLI::App app("Latency from the last score of a tick to its results",
-               "latency_bench");
   ddnn::Options options;
-  app.add_option("--dataset", options.dataset, "data set folder")->required();
-  app.add_option("--split", options.split, "COLUMN:VALUE");
-  app.add_option("--bundle", options.bundle, "bundle file")->required();
-  app.add_option("--rate", options.rate, "ticks a second");
-  app.add_option("--samples", options.samples, "results to wait for")
-      ->check(CLI::PositiveNumber);
-  CLI11_PARSE(app, argc, argv);
-  ddnn::InitLog({.level = "warning", .name = "latency_bench"});
-  try {
-    return ddnn::Run(options);
-  } catch (const std::exception& e) {
-    std::cerr << "latency_bench: " << e.what() << '\n';
-    return 1;
-  }
+  return ddnn::RunCommandProgram(
+      {.name = "latency_bench",
+       .purpose = "Latency from the last score of a tick to its results",
+       .add_options = [&](CLI::App* app) { ddnn::AddOptions(app, &options); },
+       .run = [&] { return ddnn::Run(options); }},
+      argc, argv);
 }

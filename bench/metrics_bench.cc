@@ -3,10 +3,8 @@
 #include <httplib.h>
 #include <spdlog/fmt/fmt.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
-#include <cstdio>
 #include <deque>
 #include <filesystem>
 #include <fstream>
@@ -20,8 +18,8 @@
 #include "bench/soak/soak.h"
 #include "cli/command.h"
 #include "cli/installation.h"
+#include "cli/run_command.h"
 #include "core/base/exit_code.h"
-#include "core/base/log.h"
 #include "core/bus/paho_bus.h"
 #include "core/nn/bundle.h"
 #include "core/telemetry/stage_timer.h"
@@ -255,36 +253,24 @@ int Run(const Options& options) {
   return kExitOk;
 }
 
-int Main(int argc, char** argv) {
-  InitLog({.level = "warning", .format = "text", .name = "metrics_bench"});
-  CLI::App app("Measures what /metrics costs the agents of a group",
-               "metrics_bench");
-  Options options;
-  app.add_option("--seconds", options.seconds, "of measurement")
+void AddOptions(CLI::App* app, Options* options) {
+  app->add_option("--seconds", options->seconds, "of measurement")
       ->check(CLI::Range(1, 100'000))
       ->capture_default_str();
-  app.add_option("--rate", options.ticks_per_s, "ticks a second")
+  app->add_option("--rate", options->ticks_per_s, "ticks a second")
       ->check(CLI::Range(1.0, 100.0))
       ->capture_default_str();
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& e) {
-    return app.exit(e) == 0 ? kExitOk : kExitUsage;
-  }
-  try {
-    return Run(options);
-  } catch (const CommandError& e) {
-    std::cerr << "metrics_bench: " << e.what() << '\n';
-    return e.code();
-  }
 }
 
 }  // namespace
 }  // namespace ddnn
 
-int main(int argc, char** argv) try {
-  return ddnn::Main(argc, argv);
-} catch (const std::exception& e) {
-  std::fprintf(stderr, "metrics_bench: internal error: %s\n", e.what());
-  return ddnn::kExitSoftware;
+int main(int argc, char** argv) {
+  ddnn::Options options;
+  return ddnn::RunCommandProgram(
+      {.name = "metrics_bench",
+       .purpose = "Measures what /metrics costs the agents of a group",
+       .add_options = [&](CLI::App* app) { ddnn::AddOptions(app, &options); },
+       .run = [&] { return ddnn::Run(options); }},
+      argc, argv);
 }

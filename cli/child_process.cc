@@ -16,6 +16,8 @@
 #include <thread>
 #include <utility>
 
+#include "cli/command.h"
+
 namespace ddnn {
 namespace {
 
@@ -177,6 +179,24 @@ std::string ChildProcess::LastLines(int lines) const {
     if (start == std::string::npos) return tail;
   }
   return tail.substr(start + 1);
+}
+
+ChildProcess StartIn(const std::filesystem::path& folder,
+                     const std::string& name,
+                     const std::vector<std::string>& command) {
+  return ValueOrThrow(
+      ChildProcess::Start(name, command, folder / (name + ".log")),
+      kExitUnavailable);
+}
+
+void StopTogether(const std::vector<ChildProcess*>& processes,
+                  milliseconds grace) {
+  for (ChildProcess* process : processes) process->Signal(SIGTERM);
+  const auto deadline = std::chrono::steady_clock::now() + grace;
+  for (ChildProcess* process : processes) {
+    process->Stop(std::chrono::duration_cast<milliseconds>(
+        deadline - std::chrono::steady_clock::now()));
+  }
 }
 
 }  // namespace ddnn

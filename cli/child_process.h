@@ -65,4 +65,14 @@ class ChildProcess {
   std::optional<int> wait_status_;
 };
 
+/// ChildProcess::Start() with the log NAME.log in `folder`.
+/// \throws CommandError  kExitUnavailable: it cannot be started.
+ChildProcess StartIn(const std::filesystem::path& folder,
+                     const std::string& name,
+                     const std::vector<std::string>& command);
+
+/// SIGTERM to all at once, then SIGKILL to those that still run after `grace`.
+void StopTogether(const std::vector<ChildProcess*>& processes,
+                  milliseconds grace = milliseconds(5000));
+
 }  // namespace ddnn

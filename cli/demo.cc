@@ -33,7 +33,6 @@ namespace {
 using std::chrono::steady_clock;
 using Role = DemoAgents::Role;
 
-constexpr int kExitDegraded = 1;
 constexpr milliseconds kLookEvery{100};
 /// Results and the watermark travel on different topics: how long a result may
 /// come after the watermark.
@@ -311,7 +310,7 @@ class Demo {
         "ddnn demo: not a clean run: {}{} samples lost, {} answered twice\n",
         degraded_ ? "an agent ended early (see above), " : "", summary.lost,
         summary.duplicates);
-    return kExitDegraded;
+    return kExitUnclean;
   }
 
   double ResultsPerSecond() const {

@@ -1,21 +1,19 @@
 #include "cli/demo_agents.h"
 
-#include <signal.h>
 #include <spdlog/fmt/fmt.h>
 
 #include <sstream>
 #include <string_view>
 #include <utility>
 
+#include "cli/agent_yaml.h"
 #include "cli/command.h"
 #include "cli/installation.h"
 #include "cli/local_broker.h"
-#include "core/base/file.h"
 
 namespace ddnn {
 namespace {
 
-constexpr milliseconds kStopGrace{5000};
 constexpr int kLastLines = 5;
 
 std::string_view Remedy(const ChildProcess& process) {
@@ -91,19 +89,15 @@ void DemoAgents::StartDevices(const DemoSetup& setup,
 
 void DemoAgents::StartAgent(Role role, int device, const std::string& name,
                             const std::string& title, const std::string& yaml) {
-  const auto config = folder_ / (name + ".yaml");
-  ValueOrThrow(WriteFileAtomically(config, yaml), kExitUnavailable);
-  auto process = ChildProcess::Start(name, CommandOf(role, config),
-                                     folder_ / (name + ".log"));
   members_.push_back({role, device, title,
-                      ValueOrThrow(std::move(process), kExitUnavailable)});
+                      StartIn(folder_, name, CommandOf(role, name, yaml))});
 }
 
-std::vector<std::string> DemoAgents::CommandOf(
-    Role role, const std::filesystem::path& config) const {
+std::vector<std::string> DemoAgents::CommandOf(Role role,
+                                               const std::string& name,
+                                               const std::string& yaml) const {
   const auto command = [&](const std::filesystem::path& program) {
-    return std::vector{program.string(), std::string("--config"),
-                       config.string()};
+    return AgentCommand(program, folder_, name, yaml);
   };
   switch (role) {
     case Role::kCloud:
@@ -143,17 +137,13 @@ std::string DemoAgents::LastLinesOf(Role role) const {
 }
 
 void DemoAgents::Stop(Role role) {
+  std::vector<ChildProcess*> processes;
   for (Member& member : members_) {
     if (member.role != role) continue;
     member.expected_to_run = false;
-    member.process.Signal(SIGTERM);
+    processes.push_back(&member.process);
   }
-  const auto deadline = std::chrono::steady_clock::now() + kStopGrace;
-  for (Member& member : members_) {
-    if (member.role != role) continue;
-    member.process.Stop(std::chrono::duration_cast<milliseconds>(
-        deadline - std::chrono::steady_clock::now()));
-  }
+  StopTogether(processes);
 }
 
 }  // namespace ddnn

@@ -63,8 +63,8 @@ class DemoAgents {
   };
   void StartAgent(Role role, int device, const std::string& name,
                   const std::string& title, const std::string& yaml);
-  std::vector<std::string> CommandOf(Role role,
-                                     const std::filesystem::path& config) const;
+  std::vector<std::string> CommandOf(Role role, const std::string& name,
+                                     const std::string& yaml) const;
 
   const std::filesystem::path folder_;
   const TierNetwork* const network_;

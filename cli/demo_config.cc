@@ -2,33 +2,22 @@
 
 #include <spdlog/fmt/fmt.h>
 
-#include <nlohmann/json.hpp>
+#include "cli/agent_yaml.h"
 
 namespace ddnn {
 namespace {
 
 constexpr int kDeadlineMs = 30000;
 
-/// A YAML scalar in double quotes; JSON's quoting is a subset of YAML's.
-std::string Quoted(const std::string& text) {
-  return nlohmann::json(text).dump(-1, ' ', false,
-                                   nlohmann::json::error_handler_t::replace);
-}
-
-std::string QuotedPath(const std::filesystem::path& path) {
-  return Quoted(std::filesystem::absolute(path).string());
-}
-
 std::string Common(const DemoSetup& setup, std::string_view agent,
                    const Place& place) {
-  return fmt::format(
-      "site: {}\nagent: {}\nbundle: {}\n{}place: {}\nmqtt:\n"
-      "  url: {}\nlog:\n  level: info\nmetrics:\n  listen: 127.0.0.1:0\n",
-      kDemoSite, agent, QuotedPath(setup.bundle),
-      setup.tree_file.empty()
-          ? ""
-          : fmt::format("tree: {}\n", QuotedPath(setup.tree_file)),
-      Quoted(place.name), Quoted(setup.broker_url));
+  std::string yaml =
+      AgentYaml(kDemoSite, agent, setup.bundle, setup.broker_url) +
+      fmt::format("place: {}\n", Quoted(place.name));
+  if (!setup.tree_file.empty()) {
+    yaml += fmt::format("tree: {}\n", QuotedPath(setup.tree_file));
+  }
+  return yaml;
 }
 
 std::string EdgeYamlAt(const DemoSetup& setup, const std::string& agent,

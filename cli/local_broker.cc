@@ -34,10 +34,7 @@ LocalBroker StartBroker(const std::filesystem::path& settings,
                           port, options.host,
                           options.topic_aliases ? "" : "max_topic_alias 0\n",
                           settings.string(), project_settings)));
-    auto process =
-        ValueOrThrow(ChildProcess::Start("broker", {program, "-c", file},
-                                         folder / "broker.log"),
-                     kExitUnavailable);
+    auto process = StartIn(folder, "broker", {program, "-c", file});
     if (AwaitServer(process, options.host, port, kStartLimit)) {
       return {std::move(process),
               fmt::format("mqtt://{}:{}", options.host, port)};

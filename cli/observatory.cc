@@ -89,17 +89,14 @@ void Observatory::StartPrometheus() {
   std::string log;
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     const std::uint16_t port = FreePort(kHost);
-    auto process = ValueOrThrow(
-        ChildProcess::Start(
-            "prometheus",
-            {prometheus_program_.string(),
-             "--config.file=" + (folder / "prometheus.yml").string(),
-             "--storage.tsdb.path=" + (folder / "data").string(),
-             "--storage.tsdb.retention.size=1GB",
-             fmt::format("--web.listen-address={}:{}", kHost, port),
-             "--log.level=warn"},
-            folder_ / "prometheus.log"),
-        kExitUnavailable);
+    auto process =
+        StartIn(folder_, "prometheus",
+                {prometheus_program_.string(),
+                 "--config.file=" + (folder / "prometheus.yml").string(),
+                 "--storage.tsdb.path=" + (folder / "data").string(),
+                 "--storage.tsdb.retention.size=1GB",
+                 fmt::format("--web.listen-address={}:{}", kHost, port),
+                 "--log.level=warn"});
     if (AwaitServer(process, kHost, port, kStartLimit)) {
       running_.push_back(std::move(process));
       prometheus_url_ = fmt::format("http://{}:{}", kHost, port);
@@ -152,9 +149,7 @@ void Observatory::StartGrafana() {
                 .string()}) {
     command.push_back(argument);
   }
-  running_.push_back(ValueOrThrow(
-      ChildProcess::Start("grafana", command, folder_ / "grafana.log"),
-      kExitUnavailable));
+  running_.push_back(StartIn(folder_, "grafana", command));
   grafana_url_ = fmt::format("http://{}:{}", kHost, port);
 }
 

@@ -102,15 +102,16 @@ std::string LatencyLines(const PerExit<Percentiles>& latency_ms) {
 
 }  // namespace
 
+double NearestRank(const std::vector<double>& sorted, double share) {
+  const double rank = std::ceil(share * static_cast<double>(sorted.size()));
+  return sorted[static_cast<std::size_t>(rank) - 1];
+}
+
 Percentiles PercentilesOf(std::vector<double> values) {
   if (values.empty()) return {};
   std::sort(values.begin(), values.end());
-  const auto rank = [&values](double share) {
-    const double position =
-        std::ceil(share * static_cast<double>(values.size()));
-    return values[static_cast<std::size_t>(position) - 1];
-  };
-  return {rank(0.50), rank(0.95), rank(0.99)};
+  return {NearestRank(values, 0.50), NearestRank(values, 0.95),
+          NearestRank(values, 0.99)};
 }
 
 Figure BalancedAccuracy(const Tallies& by_class) {

@@ -34,6 +34,11 @@ Figure BalancedAccuracy(
 std::string BalancedOver(
     const std::vector<std::pair<std::string, Tally>>& by_class);
 
+/// The least of some values that at least this share of them does not exceed.
+/// \param sorted  ascending, not empty.
+/// \param share   above 0, at most 1.
+double NearestRank(const std::vector<double>& sorted, double share);
+
 struct Percentiles {
   Figure p50;
   Figure p95;

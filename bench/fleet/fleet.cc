@@ -36,7 +36,6 @@ namespace {
 using std::chrono::seconds;
 using std::chrono::steady_clock;
 
-constexpr int kExitNotClean = 1;
 constexpr int kStreetSeed = 2;
 constexpr int kStreetSamples = 300;
 constexpr seconds kConnectLimit{10};
@@ -338,7 +337,7 @@ int RunFleet(const FleetOptions& given) {
   if (!report) return kExitOk;
   std::cout << ToTable(*report);
   WriteOutput(options.json, ToJson(*report));
-  return report->clean() ? kExitOk : kExitNotClean;
+  return report->clean() ? kExitOk : kExitUnclean;
 }
 
 }  // namespace ddnn

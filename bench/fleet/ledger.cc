@@ -4,6 +4,8 @@
 #include <chrono>
 #include <cmath>
 
+#include "cli/summary.h"
+
 namespace ddnn {
 namespace {
 
@@ -38,12 +40,8 @@ struct Ledger::Waits {
 Quantiles QuantilesOf(std::vector<double> values) {
   if (values.empty()) return {};
   std::ranges::sort(values);
-  const auto rank = [&values](double share) {
-    const double position =
-        std::ceil(share * static_cast<double>(values.size()));
-    return values[static_cast<std::size_t>(position) - 1];
-  };
-  return {values.size(), rank(0.50), rank(0.90), rank(0.99), values.back()};
+  return {values.size(), NearestRank(values, 0.50), NearestRank(values, 0.90),
+          NearestRank(values, 0.99), values.back()};
 }
 
 Ledger::Ledger(int groups) : groups_(static_cast<std::size_t>(groups)) {}

@@ -1,19 +1,10 @@
-#include <CLI/CLI.hpp>
-#include <cstdio>
-#include <exception>
-#include <iostream>
-
 #include "bench/fleet/fleet.h"
-#include "cli/command.h"
-#include "core/base/config.h"
-#include "core/base/exit_code.h"
-#include "core/base/log.h"
+#include "cli/run_command.h"
 
 namespace ddnn {
 namespace {
 
 void AddOptions(CLI::App* app, FleetOptions* options) {
-  app->set_version_flag("--version", "fleet_bench " DDNN_VERSION);
   app->add_option("--groups", options->groups,
                   "groups, each with an edge agent and the bundle's devices")
       ->check(CLI::Range(1, 100))
@@ -50,39 +41,16 @@ void AddOptions(CLI::App* app, FleetOptions* options) {
   app->add_option("--json", options->json, "write the figures here");
 }
 
-int Main(int argc, char** argv) {
-  InitLog({.level = "warning", .format = "text", .name = "fleet_bench"});
-  CLI::App app(
-      "Load and latency of many groups: real agents, all devices in this "
-      "process",
-      "fleet_bench");
-  FleetOptions options;
-  AddOptions(&app, &options);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& e) {
-    return app.exit(e) == 0 ? kExitOk : kExitUsage;
-  }
-  try {
-    return RunFleet(options);
-  } catch (const CommandError& e) {
-    std::cerr << "fleet_bench: " << e.what() << '\n';
-    return e.code();
-  } catch (const ConfigError& e) {
-    std::cerr << "fleet_bench: " << e.what() << '\n';
-    return kExitConfig;
-  } catch (const std::exception& e) {
-    std::cerr << "fleet_bench: internal error: " << e.what() << '\n';
-    return kExitSoftware;
-  }
-}
-
 }  // namespace
 }  // namespace ddnn
 
-int main(int argc, char** argv) try {
-  return ddnn::Main(argc, argv);
-} catch (const std::exception& e) {  // before or while the line is read
-  std::fprintf(stderr, "fleet_bench: internal error: %s\n", e.what());
-  return ddnn::kExitSoftware;
+int main(int argc, char** argv) {
+  ddnn::FleetOptions options;
+  return ddnn::RunCommandProgram(
+      {.name = "fleet_bench",
+       .purpose = "Load and latency of many groups: real agents, all devices "
+                  "in this process",
+       .add_options = [&](CLI::App* app) { ddnn::AddOptions(app, &options); },
+       .run = [&] { return ddnn::RunFleet(options); }},
+      argc, argv);
 }

@@ -1,34 +1,20 @@
 #include "bench/fleet/servers.h"
 
-#include <signal.h>
 #include <spdlog/fmt/fmt.h>
 
-#include <algorithm>
-#include <chrono>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "bench/fleet/names.h"
-#include "cli/command.h"
+#include "cli/agent_yaml.h"
 #include "cli/installation.h"
 #include "cli/local_broker.h"
-#include "core/base/file.h"
 
 namespace ddnn {
 namespace {
 
-using std::chrono::steady_clock;
-
-constexpr milliseconds kStopGrace{5000};
 // A group must not open before all of its devices are there.
 constexpr int kOpenAfterMs = 60'000;
 constexpr int kLastLines = 5;
-
-/// A YAML scalar in double quotes; JSON's quoting is a subset of YAML's.
-std::string Quoted(const std::string& text) {
-  return nlohmann::json(text).dump(-1, ' ', false,
-                                   nlohmann::json::error_handler_t::replace);
-}
 
 }  // namespace
 
@@ -52,39 +38,24 @@ std::string FleetServers::StartBroker() {
 
 void FleetServers::StartClouds() {
   for (int index = 0; index < options_.cloud_agents; ++index) {
-    const std::string agent = FleetCloud(index);
-    StartAgent(Role::kCloud, agent, CommonYaml(agent));
+    StartAgent(Role::kCloud, FleetCloud(index), "");
   }
 }
 
 void FleetServers::StartEdge(int group) {
-  const std::string agent = FleetEdge(group);
   StartAgent(
-      Role::kEdge, agent,
-      CommonYaml(agent) +
-          fmt::format("group: {}\nticks_per_s: {}\nopen_after_ms: {}\n",
-                      FleetGroup(group), options_.ticks_per_s, kOpenAfterMs));
-}
-
-std::string FleetServers::CommonYaml(const std::string& agent) const {
-  return fmt::format(
-      "site: {}\nagent: {}\nbundle: {}\nmqtt:\n  url: {}\n"
-      "metrics:\n  listen: 127.0.0.1:0\n",
-      site_, agent, Quoted(std::filesystem::absolute(options_.bundle).string()),
-      Quoted(url_));
+      Role::kEdge, FleetEdge(group),
+      fmt::format("group: {}\nticks_per_s: {}\nopen_after_ms: {}\n",
+                  FleetGroup(group), options_.ticks_per_s, kOpenAfterMs));
 }
 
 void FleetServers::StartAgent(Role role, const std::string& agent,
-                              const std::string& yaml) {
-  const auto config = folder_ / (agent + ".yaml");
-  ValueOrThrow(WriteFileAtomically(config, yaml), kExitUnavailable);
+                              const std::string& more) {
   const auto& program = role == Role::kEdge ? edge_program_ : cloud_program_;
+  const auto yaml = AgentYaml(site_, agent, options_.bundle, url_) + more;
   members_.push_back(
       {role,
-       ValueOrThrow(ChildProcess::Start(
-                        agent, {program.string(), "--config", config.string()},
-                        folder_ / (agent + ".log")),
-                    kExitUnavailable)});
+       StartIn(folder_, agent, AgentCommand(program, folder_, agent, yaml))});
 }
 
 std::optional<std::string> FleetServers::Death() {
@@ -110,15 +81,11 @@ void FleetServers::StopAll() {
 }
 
 void FleetServers::Stop(Role role) {
-  for (auto& member : members_) {
-    if (member.role == role) member.process.Signal(SIGTERM);
+  std::vector<ChildProcess*> processes;
+  for (Member& member : members_) {
+    if (member.role == role) processes.push_back(&member.process);
   }
-  const auto deadline = steady_clock::now() + kStopGrace;
-  for (auto& member : members_) {
-    if (member.role != role) continue;
-    member.process.Stop(std::chrono::duration_cast<milliseconds>(
-        deadline - steady_clock::now()));
-  }
+  StopTogether(processes);
 }
 
 }  // namespace ddnn

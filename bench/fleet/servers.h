@@ -51,8 +51,8 @@ class FleetServers {
     ChildProcess process;
   };
 
-  std::string CommonYaml(const std::string& agent) const;
-  void StartAgent(Role role, const std::string& agent, const std::string& yaml);
+  /// \param more  its file's keys beyond those of all agents.
+  void StartAgent(Role role, const std::string& agent, const std::string& more);
 
   const FleetOptions options_;
   const std::string site_;

@@ -1,8 +1,5 @@
 #include <spdlog/fmt/fmt.h>
 
-#include <CLI/CLI.hpp>
-#include <cstdio>
-#include <exception>
 #include <filesystem>
 #include <iostream>
 #include <random>
@@ -13,15 +10,12 @@
 #include "bench/soak/soak.h"
 #include "cli/command.h"
 #include "cli/output_files.h"
+#include "cli/run_command.h"
 #include "cli/stop_flag.h"
-#include "core/base/config.h"
 #include "core/base/exit_code.h"
-#include "core/base/log.h"
 
 namespace ddnn {
 namespace {
-
-constexpr int kExitNotClean = 1;
 
 struct Options {
   SoakOptions soak;
@@ -43,7 +37,6 @@ std::string AllFaults() {
 }
 
 void AddOptions(CLI::App* app, Options* options) {
-  app->set_version_flag("--version", "soak " DDNN_VERSION);
   app->add_option("--seconds", options->seconds,
                   "after these no other fault begins")
       ->check(CLI::Range(1, 1'000'000))
@@ -169,42 +162,19 @@ int Run(const Options& options) {
   report.seconds = std::chrono::duration<double>(soak.Now() - begin).count();
   std::cout << ToTable(report);
   WriteOutput(options.json, ToJson(report));
-  return report.clean() ? kExitOk : kExitNotClean;
-}
-
-int Main(int argc, char** argv) {
-  InitLog({.level = "warning", .format = "text", .name = "soak"});
-  CLI::App app(
-      "Breaks a site's processes and links, one after the other, and checks "
-      "that every sample is accounted for",
-      "soak");
-  Options options;
-  AddOptions(&app, &options);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& e) {
-    return app.exit(e) == 0 ? kExitOk : kExitUsage;
-  }
-  try {
-    return Run(options);
-  } catch (const CommandError& e) {
-    std::cerr << "soak: " << e.what() << '\n';
-    return e.code();
-  } catch (const ConfigError& e) {
-    std::cerr << "soak: " << e.what() << '\n';
-    return kExitConfig;
-  } catch (const std::exception& e) {
-    std::cerr << "soak: internal error: " << e.what() << '\n';
-    return kExitSoftware;
-  }
+  return report.clean() ? kExitOk : kExitUnclean;
 }
 
 }  // namespace
 }  // namespace ddnn
 
-int main(int argc, char** argv) try {
-  return ddnn::Main(argc, argv);
-} catch (const std::exception& e) {  // before or while the line is read
-  std::fprintf(stderr, "soak: internal error: %s\n", e.what());
-  return ddnn::kExitSoftware;
+int main(int argc, char** argv) {
+  ddnn::Options options;
+  return ddnn::RunCommandProgram(
+      {.name = "soak",
+       .purpose = "Breaks a site's processes and links, one after the other, "
+                  "and checks that every sample is accounted for",
+       .add_options = [&](CLI::App* app) { ddnn::AddOptions(app, &options); },
+       .run = [&] { return ddnn::Run(options); }},
+      argc, argv);
 }

@@ -4,9 +4,9 @@
 #include <spdlog/fmt/fmt.h>
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
+#include "cli/agent_yaml.h"
 #include "cli/command.h"
 #include "cli/installation.h"
 #include "cli/local_broker.h"
@@ -16,9 +16,6 @@
 namespace ddnn {
 namespace {
 
-using std::chrono::steady_clock;
-
-constexpr milliseconds kStopGrace{5000};
 constexpr int kOpenAfterMs = 20'000;
 constexpr int kStreetSeed = 2;
 constexpr int kLastLines = 5;
@@ -122,12 +119,10 @@ void Site::StartAgents() {
 std::string Site::CommonYaml(const std::string& agent) const {
   const auto bundle = options_.bundle.empty()
                           ? ProjectFile("models/street-e.ddnn")
-                          : std::filesystem::absolute(options_.bundle);
-  return fmt::format(
-      "site: {}\nagent: {}\nbundle: {}\nstate_dir: {}\n"
-      "mqtt:\n  url: {}\nmetrics:\n  listen: 127.0.0.1:0\n",
-      kSite, agent, bundle.string(), (folder_ / "state").string(),
-      agent == kOwner ? owners_url_ : broker_url_);
+                          : options_.bundle;
+  return AgentYaml(kSite, agent, bundle,
+                   agent == kOwner ? owners_url_ : broker_url_) +
+         fmt::format("state_dir: {}\n", QuotedPath(folder_ / "state"));
 }
 
 std::string Site::EdgeYaml(const std::string& agent, bool standby) const {
@@ -148,11 +143,9 @@ std::string Site::DeviceYaml(int device) const {
 
 void Site::Add(Role role, const std::string& name, std::string_view program,
                const std::string& yaml) {
-  const auto config = folder_ / (name + ".yaml");
-  ValueOrThrow(WriteFileAtomically(config, yaml), kExitUnavailable);
   const auto path = options_.programs.empty() ? AgentProgram(program)
                                               : options_.programs / program;
-  std::vector<std::string> command{path.string(), "--config", config.string()};
+  auto command = AgentCommand(path, folder_, name, yaml);
   if (const auto prefix = options_.prefixes.find(name);
       prefix != options_.prefixes.end()) {
     command.insert(command.begin(), prefix->second.begin(),
@@ -168,10 +161,7 @@ void Site::Add(Role role, const std::string& name, std::string_view program,
 }
 
 void Site::Launch(Member* member) {
-  member->process.emplace(
-      ValueOrThrow(ChildProcess::Start(member->name, member->command,
-                                       folder_ / (member->name + ".log")),
-                   kExitUnavailable));
+  member->process.emplace(StartIn(folder_, member->name, member->command));
 }
 
 Site::Member& Site::Of(const std::string& name) {
@@ -198,22 +188,20 @@ void Site::Thaw(const std::string& name) { Of(name).process->Signal(SIGCONT); }
 
 void Site::Stop(const std::string& name) {
   Member& member = Of(name);
-  member.process->Stop(kStopGrace);
+  StopTogether({&*member.process});
   member.process.reset();
 }
 
 void Site::Stop(Role role) {
+  std::vector<ChildProcess*> processes;
   for (Member& member : members_) {
     if (member.role != role || !member.process) continue;
     member.process->Signal(SIGCONT);
-    member.process->Signal(SIGTERM);
+    processes.push_back(&*member.process);
   }
-  const auto deadline = steady_clock::now() + kStopGrace;
+  StopTogether(processes);
   for (Member& member : members_) {
-    if (member.role != role || !member.process) continue;
-    member.process->Stop(std::chrono::duration_cast<milliseconds>(
-        deadline - steady_clock::now()));
-    member.process.reset();
+    if (member.role == role) member.process.reset();
   }
 }
 

@@ -17,7 +17,6 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr int kExitNotClean = 1;
 constexpr std::chrono::seconds kProgressEvery{10};
 
 /// One audit, from the first connection to the verdict.
@@ -96,7 +95,7 @@ class AuditRun {
     std::cout << ToTable(audit_.figures());
     std::cerr << MissedText("audit", ear_.rejected(), dropped_);
     WriteOutput(options_.json, ToJson(audit_.figures()));
-    return audit_.figures().clean() ? kExitOk : kExitNotClean;
+    return audit_.figures().clean() ? kExitOk : kExitUnclean;
   }
 
   const AuditCommandOptions& options_;

@@ -12,9 +12,12 @@ namespace {
 TEST(SoakTest, AMinuteOfFaultsLosesNothing) {
   const TempFolder folder;
   const auto file = (folder / "json").string();
+  const auto temporary = folder / "no: plain #1";  // to YAML
+  std::filesystem::create_directory(temporary);
   auto process =
       ChildProcess::Start("soak",
-                          {BuiltProgram("soak").string(), "--seconds", "60",
+                          {"/usr/bin/env", "TMPDIR=" + temporary.string(),
+                           BuiltProgram("soak").string(), "--seconds", "60",
                            "--seed", "7", "--standby", "--json", file},
                           folder / "log");
   ASSERT_TRUE(process.ok());

@@ -4,8 +4,7 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
-#include <fstream>
-
+#include "cli/command.h"
 #include "tests/support/temp_folder.h"
 
 namespace ddnn {
@@ -66,6 +65,26 @@ TEST_F(ChildProcessTest, StopEndsAChildThatIgnoresSigterm) {
   child.Stop(milliseconds(50));
   EXPECT_FALSE(child.Running());
   EXPECT_THAT(child.HowItEnded(), HasSubstr("signal"));
+}
+
+TEST_F(ChildProcessTest, SeveralStopTogether) {
+  const char* script = "trap '' TERM; while :; do sleep 0.01; done";
+  ChildProcess one = Shell(script);
+  ChildProcess other = Shell("exec sleep 60");
+  StopTogether({&one, &other}, milliseconds(50));
+  EXPECT_FALSE(one.Running());
+  EXPECT_FALSE(other.Running());
+  EXPECT_THAT(other.HowItEnded(), HasSubstr("signal"));
+}
+
+TEST_F(ChildProcessTest, StartsInAFolderThatGetsItsLog) {
+  ChildProcess child = StartIn(folder_.path(), "talker", {"/bin/echo", "one"});
+  ASSERT_TRUE(child.WaitFor(kLong));
+  EXPECT_EQ(child.name(), "talker");
+  EXPECT_EQ(child.log(), folder_ / "talker.log");
+  EXPECT_EQ(child.LastLines(1), "one");
+  EXPECT_THROW(StartIn(folder_.path(), "none", {"/no/such/program"}),
+               CommandError);
 }
 
 TEST_F(ChildProcessTest, NoChildOutlivesItsObject) {

@@ -14,13 +14,11 @@ namespace {
 struct ReadBack {
   explicit ReadBack(const std::string& yaml) {
     ConfigTable table;
-    std::string level;
     table.Id("site", &site, "");
     table.Id("agent", &agent, "");
     table.Id("group", &group, "");
     table.Path("bundle", &bundle, "");
     table.Text("mqtt.url", &url, "");
-    table.Text("log.level", &level, "");
     table.Text("metrics.listen", &metrics, "");
     table.Path("tree", &tree, "");
     table.Text("place", &place, "");
@@ -121,13 +119,6 @@ TEST(DemoConfigTest, PathsSurviveYamlsSpecialCharacters) {
   const ReadBack read(DeviceYaml(AwkwardSetup(), 0));
   EXPECT_EQ(read.bundle, AwkwardSetup().bundle);
   EXPECT_EQ(read.dataset, AwkwardSetup().dataset);
-}
-
-TEST(DemoConfigTest, RelativePathsBecomeAbsolute) {
-  DemoSetup setup = AwkwardSetup();
-  setup.bundle = "models/a.ddnn";
-  EXPECT_EQ(ReadBack(CloudYaml(setup)).bundle,
-            std::filesystem::current_path() / "models/a.ddnn");
 }
 
 TEST(DemoConfigTest, TheEdgeWaitsLongSoThatReplaysAnswerAsOffline) {

@@ -37,6 +37,14 @@ TEST(PercentilesTest, NoValuesAreUnknown) {
   EXPECT_EQ(PercentilesOf({}).p50, std::nullopt);
 }
 
+TEST(NearestRankTest, AtLeastTheShareIsNoLarger) {
+  const std::vector<double> values{1, 2, 3, 4};
+  EXPECT_EQ(NearestRank(values, 0.01), 1.0);
+  EXPECT_EQ(NearestRank(values, 0.5), 2.0);
+  EXPECT_EQ(NearestRank(values, 0.51), 3.0);
+  EXPECT_EQ(NearestRank(values, 1), 4.0);
+}
+
 TEST(TallyTest, AnEmptyTallyHasNoAccuracy) {
   EXPECT_EQ(Tally{}.accuracy(), std::nullopt);
   EXPECT_EQ((Tally{1, 4}).accuracy(), 0.25);
