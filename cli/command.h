@@ -9,7 +9,7 @@
 
 namespace ddnn {
 
-/// Ends a command: main() prints the message and exits with the code.
+/// Ends a command: RunCommand() prints the message and returns the code.
 class CommandError : public std::runtime_error {
  public:
   CommandError(ExitCode code, const std::string& message)

@@ -1,9 +1,9 @@
 #include "cli/observatory.h"
 
-#include <signal.h>
 #include <spdlog/fmt/fmt.h>
 
 #include <utility>
+#include <vector>
 
 #include "cli/command.h"
 #include "cli/demo_config.h"
@@ -186,8 +186,9 @@ std::optional<std::string> Observatory::TakeDeath() {
 }
 
 void Observatory::Stop() {
-  for (ChildProcess& process : running_) process.Signal(SIGTERM);
-  for (ChildProcess& process : running_) process.Stop(kStopGrace);
+  std::vector<ChildProcess*> processes;
+  for (ChildProcess& process : running_) processes.push_back(&process);
+  StopTogether(processes, kStopGrace);
   running_.clear();
 }
 

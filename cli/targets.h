@@ -13,7 +13,7 @@ struct TargetsOptions {
 };
 
 /// `ddnn targets`: keeps the list of what Prometheus should scrape current, of
-/// all sites of a broker, until SIGINT or SIGTERM.
+/// all sites of a broker, until SIGINT, SIGTERM or SIGHUP.
 ///
 /// The file changes in one step, and only when there is something new. What is
 /// left out of it is named on standard error.

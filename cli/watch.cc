@@ -3,11 +3,14 @@
 #include <spdlog/fmt/chrono.h>
 #include <spdlog/fmt/fmt.h>
 
+#include <cerrno>
 #include <chrono>
+#include <cstring>
 #include <ctime>
 #include <iostream>
 #include <utility>
 
+#include "cli/command.h"
 #include "cli/printable.h"
 #include "cli/recording.h"
 #include "cli/stop_flag.h"
@@ -139,16 +142,28 @@ int RunWatch(const WatchOptions& options) {
   Subscriber subscriber(MakeCommandBus("watch", options.mqtt), clock,
                         [&printer](Bus* bus) { printer.Subscribe(bus); });
   int code = kExitOk;
-  // Who reads us may go away first.
-  while (code == kExitOk && !stop.raised() && std::cout) {
-    const auto heard = subscriber.Next();
-    if (!heard) continue;
-    if (const auto* message = std::get_if<BusMessage>(&heard->event)) {
-      std::cout << printer.OnMessage(*message, heard->at) << std::flush;
-    } else if (const auto* lost = std::get_if<BusDisconnected>(&heard->event)) {
+  const auto take = [&](const Arrival& heard) {
+    if (const auto* message = std::get_if<BusMessage>(&heard.event)) {
+      std::cout << printer.OnMessage(*message, heard.at) << std::flush;
+      // EPIPE: who reads us has seen enough.
+      if (!std::cout && errno != EPIPE) {
+        throw CommandError(kExitUnavailable,
+                           fmt::format("cannot write to standard output: {}",
+                                       std::strerror(errno)));
+      }
+    } else if (const auto* lost = std::get_if<BusDisconnected>(&heard.event)) {
       std::cerr << DisconnectedText("watch", *lost);
       if (lost->final) code = kExitRefused;
     }
+  };
+  while (code == kExitOk && !stop.raised() && std::cout) {
+    if (const auto heard = subscriber.Next()) take(*heard);
+  }
+  subscriber.bus().Stop();
+  while (std::cout) {  // what had come by then
+    const auto heard = subscriber.Next({});
+    if (!heard) break;
+    take(*heard);
   }
   std::cerr << MissedText("watch", printer.rejected(), subscriber.dropped());
   return code;

@@ -49,8 +49,10 @@ class WatchPrinter {
   std::uint64_t rejected_ = 0;
 };
 
-/// `ddnn watch`: prints until SIGINT or SIGTERM.
+/// `ddnn watch`: prints until SIGINT, SIGTERM or SIGHUP, or until nobody reads
+/// it any more.
 /// \return kExitOk, or kExitRefused if the broker refuses us for good.
+/// \throws CommandError  kExitUnavailable: standard output cannot be written.
 /// \throws ConfigError  a URL or file that cannot be used.
 int RunWatch(const WatchOptions& options);
 

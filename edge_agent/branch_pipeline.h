@@ -35,7 +35,7 @@ class BranchPipeline {
   /// \param tree   of the network's bundle.
   /// \param place  this agent's name in it: an edge's that is not the lead.
   /// \param bus, metrics  borrowed; outlive the pipeline.
-  /// \param boot  tells this run from others: the unix time in seconds.
+  /// \param boot  tells this run from others: see CountBoot().
   BranchPipeline(EdgeConfig config, std::shared_ptr<const Network> network,
                  Tree tree, const std::string& place, Bus* bus,
                  EdgeMetrics* metrics, std::uint32_t boot);

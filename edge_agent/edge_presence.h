@@ -25,6 +25,7 @@ class EdgePresence : public Presence {
   Backlog& backlog() { return backlog_; }
   const Backlog& backlog() const { return backlog_; }
 
+  /// Presence's, with what waits here.
   /// \param answers  waits for room in the bus too; may be nullptr.
   void OnTime(Instant now, const Backlog* answers = nullptr);
 

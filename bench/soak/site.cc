@@ -16,6 +16,7 @@
 namespace ddnn {
 namespace {
 
+constexpr milliseconds kStopGrace{5000};
 constexpr int kOpenAfterMs = 20'000;
 constexpr int kStreetSeed = 2;
 constexpr int kLastLines = 5;
@@ -188,7 +189,7 @@ void Site::Thaw(const std::string& name) { Of(name).process->Signal(SIGCONT); }
 
 void Site::Stop(const std::string& name) {
   Member& member = Of(name);
-  StopTogether({&*member.process});
+  member.process->Stop(kStopGrace);
   member.process.reset();
 }
 

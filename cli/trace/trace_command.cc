@@ -96,6 +96,7 @@ std::optional<SampleTrace> Listen(const TraceOptions& options,
     const auto deadline =
         listener.over() ? std::min(last_end, not_over + kStragglers) : last_end;
     if (now >= deadline) {
+      std::cerr << MissedText("trace", 0, subscriber.dropped());
       throw CommandError(kExitUnavailable,
                          trouble.empty()
                              ? WhyNone(listener, query, options.timeout_s)

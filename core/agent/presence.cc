@@ -51,7 +51,11 @@ void Presence::OnDisconnected(const BusDisconnected& disconnected) {
 }
 
 void Presence::OnTime(Instant now, WaitingMessages also) {
-  UpdateMetrics(also);
+  const BusStats stats = bus_.stats();
+  stats_notes_.Note(stats);
+  metrics_.SetQueue(stats.queue_messages + also.count,
+                    stats.queue_bytes + also.payload_bytes);
+  metrics_.counters.Update(counters_);
   if (!moved_ || !connected_ || !info_.IsDue(now)) return;
   moved_ = false;
   SendInfo(info_.Due(counters_, now));
@@ -63,16 +67,9 @@ std::optional<Instant> Presence::NextDeadline() const {
 }
 
 void Presence::Finish() {
-  UpdateMetrics({});
-  SendInfo(info_.Final(counters_));
-}
-
-void Presence::UpdateMetrics(const WaitingMessages& also) {
-  const BusStats stats = bus_.stats();
-  stats_notes_.Note(stats);
-  metrics_.SetQueue(stats.queue_messages + also.count,
-                    stats.queue_bytes + also.payload_bytes);
+  stats_notes_.Note(bus_.stats());
   metrics_.counters.Update(counters_);
+  SendInfo(info_.Final(counters_));
 }
 
 void Presence::SendInfo(const std::optional<std::string>& payload) {

@@ -24,8 +24,8 @@ struct WaitingMessages {
 };
 
 /// What every agent has: its retained `state`, which its will takes back; its
-/// counters, on `info` while it is connected, and on /metrics; and whether
-/// there is a point in going on.
+/// counters, on /metrics and, while it is connected and at its end, on `info`;
+/// and whether there is a point in going on.
 /// Thread-safety: none.
 class Presence {
  public:
@@ -79,7 +79,6 @@ class Presence {
 
  private:
   OutgoingMessage StateMessage(bool online) const;
-  void UpdateMetrics(const WaitingMessages& also);
   void SendInfo(const std::optional<std::string>& payload);
 
   const AgentTopics topics_;

@@ -6,7 +6,7 @@ namespace ddnn {
 /// from them whether a restart may help.
 enum ExitCode : int {
   kExitOk = 0,
-  kExitUnclean = 1,       ///< ran to its end, but samples are amiss
+  kExitUnclean = 1,       ///< ran to its end, but not all was well
   kExitUsage = 64,        ///< command line
   kExitData = 65,         ///< input data is wrong
   kExitUnavailable = 69,  ///< broker, camera or port is not there

@@ -15,14 +15,13 @@
 namespace ddnn {
 
 /// How much of what a bus brings may wait for a thread: bounded in messages and
-/// in bytes. News of the connection always fits.
+/// in bytes. News of the connection is no message.
 /// Thread-safety: Admit() from the bus's thread, Release() from one other,
 /// dropped() from any.
 class InboxBounds {
  public:
   static constexpr std::size_t kMaxBytes = std::size_t{8} << 20;
-  /// Room to keep for the connection's news; a bus reports few between two
-  /// messages, since backoff slows it down.
+  /// Room to keep for the connection's news: backoff lets it come slowly.
   static constexpr std::size_t kConnectionEvents = 64;
 
   /// \param messages  that wait at most.

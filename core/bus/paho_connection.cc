@@ -197,8 +197,9 @@ PahoConnection::PahoConnection(const MqttConfig& config, std::string client_id,
       on_peek_(std::make_unique<PeekListener>(this)),
       on_subscribe_(std::make_unique<SubscribeListener>(this)),
       on_publish_(std::make_unique<PublishListener>(this)) {
-  // Its threads trace their very end into what Paho has freed by then, with its
-  // last client: a damaged heap, if they are late.
+  // Paho's threads trace their very end into what it has freed by then, with
+  // its last client: a damaged heap, if they are late. Above this level Paho
+  // would only show less.
   MQTTAsync_setTraceLevel(MQTTASYNC_TRACE_ERROR);
   const BrokerAddress address = ParseBrokerUrl(config_.url);
   client_ = std::make_unique<mqtt::async_client>(

@@ -290,12 +290,12 @@ TEST_F(DemoFaultsTest, WatchFollowsADemoUntilCtrlC) {
 TEST_F(DemoFaultsTest, WatchEndsWithItsReader) {
   RunningDemo demo(Arguments());
   ASSERT_TRUE(demo.AwaitAnswers());
-  const Finished one =
-      RunProgramToEnd({"/bin/sh", "-c",
-                       BuiltProgram("ddnn").string() + " watch --broker " +
-                           demo.broker_url() + " | head -n 1"});
-  EXPECT_EQ(one.code, 0);
+  const Finished one = RunProgramToEnd(
+      {"/bin/sh", "-c",
+       "{ " + BuiltProgram("ddnn").string() + " watch --broker " +
+           demo.broker_url() + "; echo it ends with $? >&2; } | head -n 1"});
   EXPECT_THAT(one.output, HasSubstr("demo  agent "));
+  EXPECT_THAT(one.output, HasSubstr("it ends with 0"));
   demo.process().Signal(SIGINT);
   EXPECT_EQ(demo.AwaitEnd(), 0);
 }

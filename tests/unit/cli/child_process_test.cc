@@ -68,13 +68,15 @@ TEST_F(ChildProcessTest, StopEndsAChildThatIgnoresSigterm) {
 }
 
 TEST_F(ChildProcessTest, SeveralStopTogether) {
-  const char* script = "trap '' TERM; while :; do sleep 0.01; done";
-  ChildProcess one = Shell(script);
+  ChildProcess one =
+      StartIn(folder_.path(), "one",
+              {"/bin/sh", "-c",
+               "trap '' TERM; echo deaf; while :; do sleep 0.01; done"});
   ChildProcess other = Shell("exec sleep 60");
-  StopTogether({&one, &other}, milliseconds(50));
-  EXPECT_FALSE(one.Running());
-  EXPECT_FALSE(other.Running());
-  EXPECT_THAT(other.HowItEnded(), HasSubstr("signal"));
+  while (one.LastLines(1) != "deaf") ASSERT_TRUE(one.Running());
+  StopTogether({&one, &other}, milliseconds(200));
+  EXPECT_THAT(one.HowItEnded(), HasSubstr("signal 9"));
+  EXPECT_THAT(other.HowItEnded(), HasSubstr("signal 15"));
 }
 
 TEST_F(ChildProcessTest, StartsInAFolderThatGetsItsLog) {

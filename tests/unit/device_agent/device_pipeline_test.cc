@@ -273,6 +273,8 @@ TEST_F(DevicePipelineTest, FinishSendsWhatIsLeft) {
   const auto counters = DecodeAgentInfo(info[0].payload);
   EXPECT_EQ(counters->at("sent_score_messages"), 1U);
   EXPECT_EQ(counters->at("frames_captured"), 9U);
+  const MetricsPage page(metrics_.registry.Render());
+  EXPECT_EQ(page.Value("ddnn_frames_captured_total"), 9);
   EXPECT_EQ(counters->at("frames_replaced"), 3U);
   EXPECT_EQ(counters->at("skipped_ticks"), 5U);
   EXPECT_EQ(counters->at("ticks_missed"), 2U);

@@ -17,8 +17,8 @@ TEST(EdgeAgentTest, SaysGoodbyeWhenStopped) {
   config.site = "plant";
   config.agent = "edge1";
   config.group = "yard";
-  EdgeMetrics metrics(scene.network().bundle());
   for (const std::string place : {"edge0", "edge1"}) {
+    EdgeMetrics metrics(scene.network().bundle());
     EdgeAgent agent(config, scene.shared_network(),
                     Tree::Of(scene.network().bundle()), place,
                     broker.MakeBus("edge1"), &metrics, clock);
