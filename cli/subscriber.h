@@ -17,9 +17,9 @@ namespace ddnn {
 /// A command's ear at a broker: stamps what comes, and keeps it until the
 /// command takes it.
 ///
-/// Bounded to 65536 messages and to InboxBounds::kMaxBytes: what does not fit is dropped
-/// and counted. News of the connection always fits.
-/// Thread-safety: use it from one thread; a thread of the bus fills it.
+/// Bounded to 65536 messages and to InboxBounds::kMaxBytes: what does not fit
+/// is dropped and counted. News of the connection always fits. Thread-safety:
+/// use it from one thread; a thread of the bus fills it.
 class Subscriber {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
