@@ -5,9 +5,9 @@
 
 #include <cerrno>
 #include <chrono>
-#include <cstring>
 #include <ctime>
 #include <iostream>
+#include <system_error>
 #include <utility>
 
 #include "cli/command.h"
@@ -148,8 +148,8 @@ int RunWatch(const WatchOptions& options) {
       // EPIPE: who reads us has seen enough.
       if (!std::cout && errno != EPIPE) {
         throw CommandError(kExitUnavailable,
-                           fmt::format("cannot write to standard output: {}",
-                                       std::strerror(errno)));
+                           "cannot write to standard output: " +
+                               std::generic_category().message(errno));
       }
     } else if (const auto* lost = std::get_if<BusDisconnected>(&heard.event)) {
       std::cerr << DisconnectedText("watch", *lost);
