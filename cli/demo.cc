@@ -34,6 +34,8 @@ using std::chrono::steady_clock;
 using Role = DemoAgents::Role;
 
 constexpr milliseconds kLookEvery{100};
+/// Of less time, such as the results of one tick, a rate says nothing.
+constexpr milliseconds kShortestRate{100};
 /// Results and the watermark travel on different topics: how long a result may
 /// come after the watermark.
 constexpr milliseconds kStragglers{1000};
@@ -314,7 +316,9 @@ class Demo {
   }
 
   double ResultsPerSecond() const {
-    if (!first_result_ || last_result_ == *first_result_) return 0;
+    if (!first_result_ || last_result_ - *first_result_ < kShortestRate) {
+      return 0;
+    }
     const std::chrono::duration<double> seconds = last_result_ - *first_result_;
     return (scoreboard_.running().results - 1) / seconds.count();
   }
