@@ -20,7 +20,6 @@ namespace fs = std::filesystem;
 constexpr const char* kHost = "127.0.0.1";
 constexpr int kAttempts = 3;
 constexpr milliseconds kStartLimit{30'000};
-constexpr milliseconds kStopGrace{5000};
 // What the provisioning files that ship say, for an installed Grafana.
 constexpr const char* kUsualPrometheus = "http://127.0.0.1:9090";
 constexpr const char* kUsualDashboards = "/var/lib/grafana/dashboards/ddnn";
@@ -188,7 +187,7 @@ std::optional<std::string> Observatory::TakeDeath() {
 void Observatory::Stop() {
   std::vector<ChildProcess*> processes;
   for (ChildProcess& process : running_) processes.push_back(&process);
-  StopTogether(processes, kStopGrace);
+  StopTogether(processes);
   running_.clear();
 }
 

@@ -300,5 +300,18 @@ TEST_F(DemoFaultsTest, WatchEndsWithItsReader) {
   EXPECT_EQ(demo.AwaitEnd(), 0);
 }
 
+TEST_F(DemoFaultsTest, WatchSaysThatItCannotWrite) {
+  RunningDemo demo(Arguments());
+  ASSERT_TRUE(demo.AwaitAnswers());
+  const Finished full =
+      RunProgramToEnd({"/bin/sh", "-c",
+                       BuiltProgram("ddnn").string() + " watch --broker " +
+                           demo.broker_url() + " > /dev/full"});
+  EXPECT_EQ(full.code, 69);
+  EXPECT_THAT(full.output, HasSubstr("cannot write to standard output"));
+  demo.process().Signal(SIGINT);
+  EXPECT_EQ(demo.AwaitEnd(), 0);
+}
+
 }  // namespace
 }  // namespace ddnn

@@ -99,7 +99,6 @@ TEST_F(MetricsOfADemoTest, PromtoolFindsNoFault) {
   }
   const TempFolder folder;
   for (const std::string agent : {"device0", "edge", "cloud"}) {
-    // The library's own metrics of the server are not ours to name.
     const auto file = folder / "page";
     ASSERT_TRUE(WriteFileAtomically(file, Scrape(agent)).ok());
     const Finished checked = RunProgramToEnd(
